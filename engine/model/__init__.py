@@ -1,0 +1,46 @@
+"""The mapped classes, one noun a file; they carry their own rules. No queries over many things, no use cases."""
+
+from engine.model.activity import Activity, ActivityState
+from engine.model.base import Base
+from engine.model.definition import Deployment, FormDefinition, ProcessDefinition, Resource
+from engine.model.directory import DirectoryRevision, Person, Position, Unit
+from engine.model.history_entry import HistoryEntry
+from engine.model.incident import Incident
+from engine.model.job import Job, JobKind, JobState
+from engine.model.number_series import NumberSeries
+from engine.model.paper import Paper, PaperVersion
+from engine.model.process_instance import InstanceState, Involvement, ProcessInstance
+from engine.model.signature import Signature, SignatureKind
+from engine.model.subscription import Subscription
+from engine.model.user_task import TaskCandidate, TaskState, UserTask
+
+__all__ = [
+    "Activity",
+    "ActivityState",
+    "Base",
+    "Deployment",
+    "DirectoryRevision",
+    "FormDefinition",
+    "HistoryEntry",
+    "Incident",
+    "InstanceState",
+    "Involvement",
+    "Job",
+    "JobKind",
+    "JobState",
+    "NumberSeries",
+    "Paper",
+    "PaperVersion",
+    "Person",
+    "Position",
+    "ProcessDefinition",
+    "ProcessInstance",
+    "Resource",
+    "Signature",
+    "SignatureKind",
+    "Subscription",
+    "TaskCandidate",
+    "TaskState",
+    "Unit",
+    "UserTask",
+]

@@ -1,0 +1,90 @@
+"""The declarative base and the column types every mapped class shares."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, ClassVar
+from uuid import UUID
+
+import simplejson
+from sqlalchemy import DateTime, Dialect, Enum, MetaData, Text, Uuid
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.types import TypeDecorator
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An instant: aware on our side, UTC without zone in the database; a naive value is refused."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Turn an aware instant into naive UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("An instant needs a zone; pass an aware datetime.")
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Give the instant its zone back."""
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+class JsonText(TypeDecorator[Any]):
+    """A JSON value kept as text, numbers exact to the last digit."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: object, dialect: Dialect) -> str | None:  # noqa: ARG002
+        """Write the value as compact JSON."""
+        return None if value is None else to_json_text(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:  # noqa: ARG002
+        """Read the value back."""
+        return None if value is None else from_json_text(value)
+
+
+def to_json_text(value: object) -> str:
+    """Write a JSON value compactly, keys in a fixed order, decimals exact, NaN refused."""
+    return simplejson.dumps(
+        value, ensure_ascii=False, separators=(",", ":"), sort_keys=True, use_decimal=True, allow_nan=False
+    )
+
+
+def from_json_text(text: str) -> Any:
+    """Read JSON text; numbers with a fraction become `Decimal`."""
+    return simplejson.loads(text, use_decimal=True)
+
+
+class Base(DeclarativeBase):
+    """The one base of all mapped classes, the packs' included."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map: ClassVar[Mapping[Any, Any]] = {
+        datetime: UtcDateTime,
+        UUID: Uuid,
+        dict[str, Any]: JsonText,
+        list[str]: JsonText,
+        list[dict[str, Any]]: JsonText,
+    }
+
+
+def stored_by_value(kind: type[StrEnum]) -> Enum:
+    """Store an enum by its value as plain text, so that both databases and people read the same words."""
+    return Enum(
+        kind,
+        native_enum=False,
+        length=20,
+        create_constraint=False,
+        values_callable=lambda members: [member.value for member in members],
+    )

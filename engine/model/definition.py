@@ -1,0 +1,72 @@
+"""What was deployed: deployments, their files, and the process and form definitions found in them."""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from engine.model.base import Base
+
+
+class Deployment(Base):
+    """Files that came together from one pack, at one moment."""
+
+    __tablename__ = "deployment"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    pack_key: Mapped[str] = mapped_column(String(80), index=True)
+    checksum: Mapped[str] = mapped_column(String(64))
+    deployed_at: Mapped[datetime]
+    deployed_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+
+    resources: Mapped[list["Resource"]] = relationship(back_populates="deployment")
+
+
+class Resource(Base):
+    """One file of a deployment, kept byte for byte as it came."""
+
+    __tablename__ = "resource"
+    __table_args__ = (UniqueConstraint("deployment_id", "name"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    deployment_id: Mapped[UUID] = mapped_column(ForeignKey("deployment.id"))
+    name: Mapped[str] = mapped_column(String(200))
+    checksum: Mapped[str] = mapped_column(String(64))
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+
+    deployment: Mapped[Deployment] = relationship(back_populates="resources")
+
+
+class ProcessDefinition(Base):
+    """One version of one process (quy trình); running cases stay on the version they started under."""
+
+    __tablename__ = "process_definition"
+    __table_args__ = (UniqueConstraint("key", "version"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    key: Mapped[str] = mapped_column(String(120))
+    version: Mapped[int]
+    name: Mapped[str] = mapped_column(String(200))
+    checksum: Mapped[str] = mapped_column(String(64))
+    is_latest: Mapped[bool] = mapped_column(default=True, index=True)
+    deployment_id: Mapped[UUID] = mapped_column(ForeignKey("deployment.id"))
+    resource_id: Mapped[UUID] = mapped_column(ForeignKey("resource.id"))
+    retired_at: Mapped[datetime | None]
+
+    deployment: Mapped[Deployment] = relationship()
+    resource: Mapped[Resource] = relationship()
+
+
+class FormDefinition(Base):
+    """One form of one deployment, found by the id that diagrams name."""
+
+    __tablename__ = "form_definition"
+    __table_args__ = (UniqueConstraint("deployment_id", "form_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    deployment_id: Mapped[UUID] = mapped_column(ForeignKey("deployment.id"))
+    form_id: Mapped[str] = mapped_column(String(120))
+    resource_id: Mapped[UUID] = mapped_column(ForeignKey("resource.id"))
+
+    resource: Mapped[Resource] = relationship()

@@ -1,0 +1,68 @@
+"""A running or ended case, and who is involved in it."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID, uuid4
+
+from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
+
+from engine.model.base import Base, stored_by_value
+from engine.model.definition import ProcessDefinition
+from engine.model.directory import Person
+
+
+class InstanceState(StrEnum):
+    """Where a case is in its life."""
+
+    RUNNING = "running"
+    ENDED = "ended"
+    CANCELLED = "cancelled"
+
+
+class ProcessInstance(Base):
+    """One case (hồ sơ): a token game on one version of one diagram.
+
+    `state_text` is the engine's state without the diagram, compacted; lists never load it. `revision` is the
+    optimistic lock. `history_length` and `history_head` pin the end of the case's hash chain.
+    """
+
+    __tablename__ = "process_instance"
+    __table_args__ = (
+        Index("ix_process_instance_state_started_at", "state", "started_at"),
+        Index("ix_process_instance_started_by_id_started_at", "started_by_id", "started_at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    definition_id: Mapped[UUID] = mapped_column(ForeignKey("process_definition.id"), index=True)
+    business_key: Mapped[str] = mapped_column(String(60), unique=True)
+    title: Mapped[str] = mapped_column(String(500), default="")
+    search_text: Mapped[str] = mapped_column(Text, default="")
+    state: Mapped[InstanceState] = mapped_column(stored_by_value(InstanceState), default=InstanceState.RUNNING)
+    state_text: Mapped[str] = deferred(mapped_column(Text, default=""))
+    document_version: Mapped[int] = mapped_column(default=1)
+    started_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    started_unit: Mapped[str] = mapped_column(String(60), default="")
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    end_element_id: Mapped[str | None] = mapped_column(String(120))
+    parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("process_instance.id"), index=True)
+    parent_token_id: Mapped[str | None] = mapped_column(String(60))
+    history_length: Mapped[int] = mapped_column(default=0)
+    history_head: Mapped[str] = mapped_column(String(64), default="")
+    revision: Mapped[int] = mapped_column()
+
+    definition: Mapped[ProcessDefinition] = relationship()
+    started_by: Mapped[Person | None] = relationship()
+
+    __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012  (SQLAlchemy reads it as a plain dict)
+
+
+class Involvement(Base):
+    """Who may know of a case because the case came to them: a person (`person:<id>`) or a group key."""
+
+    __tablename__ = "involvement"
+    __table_args__ = (Index("ix_involvement_key_instance_id", "key", "instance_id"),)
+
+    instance_id: Mapped[UUID] = mapped_column(ForeignKey("process_instance.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(String(120), primary_key=True)
