@@ -1,0 +1,114 @@
+"""Turns what a run reports into activity rows: one insert and one update a step, however many nodes it passed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy.orm import Session, joinedload
+
+from engine.bpmn import Fact, FactKind
+from engine.definitions import LoadedDefinition
+from engine.model import Activity, ActivityState, ProcessInstance
+
+MULTI_INSTANCE_BODY = "multiInstanceBody"
+_ENDS = {
+    FactKind.COMPLETED: ActivityState.COMPLETED,
+    FactKind.CANCELLED: ActivityState.CANCELLED,
+    FactKind.FAILED: ActivityState.FAILED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What somebody did to one token: shown on its activity."""
+
+    token_id: str
+    person_id: UUID | None
+    unit_code: str
+    outcome: str | None
+    reason: str | None
+    step: str = ""
+
+
+def record(
+    session: Session,
+    instance: ProcessInstance,
+    loaded: LoadedDefinition,
+    facts: Sequence[Fact],
+    *,
+    at: datetime,
+    deed: Deed | None,
+) -> None:
+    """Store the activities that began and ended in one step."""
+    begun: dict[str, dict[str, Any]] = {}
+    ended: dict[str, dict[str, Any]] = {}
+    for fact in facts:
+        if fact.kind is FactKind.ENTERED:
+            begun[fact.token_id] = _row(instance, loaded, fact, at)
+        elif fact.kind in _ENDS:
+            change = {"state": _ENDS[fact.kind], "ended_at": at}
+            if fact.token_id in begun:
+                begun[fact.token_id] |= change
+            else:
+                ended[fact.token_id] = change | _deed_columns(deed, fact.token_id)
+    if begun:
+        session.execute(insert(Activity), list(begun.values()))
+    if ended:
+        _end(session, instance, ended)
+
+
+def _row(instance: ProcessInstance, loaded: LoadedDefinition, fact: Fact, at: datetime) -> dict[str, Any]:
+    element = loaded.element(fact.element_id)
+    return {
+        "instance_id": instance.id,
+        "token_id": fact.token_id,
+        "element_id": fact.element_id,
+        "element_kind": MULTI_INSTANCE_BODY if "instances" in fact.data else element.kind,
+        "name": element.name or fact.element_id,
+        "state": ActivityState.LIVE,
+        "started_at": at,
+        "ended_at": None,
+    }
+
+
+def _deed_columns(deed: Deed | None, token_id: str) -> dict[str, Any]:
+    if deed is None or deed.token_id != token_id:
+        return {"person_id": None, "unit_code": "", "outcome": None, "reason": None, "step": ""}
+    return {
+        "person_id": deed.person_id,
+        "unit_code": deed.unit_code,
+        "outcome": deed.outcome,
+        "reason": deed.reason,
+        "step": deed.step,
+    }
+
+
+def _end(session: Session, instance: ProcessInstance, ended: dict[str, dict[str, Any]]) -> None:
+    table = Activity.__table__
+    names = ("state", "ended_at", "person_id", "unit_code", "outcome", "reason", "step")
+    statement = (
+        update(table)
+        .where(
+            table.c.instance_id == instance.id,
+            table.c.token_id == bindparam("of_token"),
+            table.c.state.in_([ActivityState.LIVE, ActivityState.FAILED]),
+        )
+        .values({name: bindparam(f"new_{name}", type_=table.c[name].type) for name in names})
+    )
+    rows = [
+        {"of_token": token_id, **{f"new_{name}": change[name] for name in names}} for token_id, change in ended.items()
+    ]
+    session.connection().execute(statement, rows)
+
+
+def of_case(session: Session, instance: ProcessInstance) -> Sequence[Activity]:
+    """Return all activities of a case in the order they began."""
+    return session.scalars(
+        select(Activity)
+        .where(Activity.instance_id == instance.id)
+        .order_by(Activity.id)
+        .options(joinedload(Activity.person))
+    ).all()

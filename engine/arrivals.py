@@ -1,0 +1,283 @@
+"""Turns the waits of a run into rows that people and job runners find, and closes the rows of waits that are over."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import delete, insert, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from engine import history
+from engine.bpmn import Run, Wait, WaitKind
+from engine.definitions import LoadedDefinition
+from engine.directory import Directory
+from engine.feel import FeelError
+from engine.model import (
+    Incident,
+    Involvement,
+    Job,
+    JobKind,
+    JobState,
+    ProcessInstance,
+    Subscription,
+    TaskCandidate,
+    TaskState,
+    UserTask,
+)
+from engine.wording import Bilingual
+
+DEFAULT_PRIORITY = 50
+NOBODY = Bilingual(
+    "Không tìm được người nhận việc «{step}»; việc được chuyển đến nhóm dự phòng {group}.",
+    "Nobody was found for the task '{step}'; it went to the fallback group {group}.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Everything one step needs to write down what it left waiting."""
+
+    session: Session
+    instance: ProcessInstance
+    loaded: LoadedDefinition
+    run: Run
+    directory: Directory
+    sender_id: UUID | None
+    at: datetime
+
+    def open(self, waits: Iterable[Wait]) -> None:
+        """Store a row for each new wait; a called process is started by the runtime."""
+        for wait in waits:
+            match wait.kind:
+                case WaitKind.USER_TASK:
+                    self._open_task(wait)
+                case WaitKind.JOB:
+                    self._add_job(wait, JobKind.SERVICE, str(wait.detail["job_type"]), self.at)
+                case WaitKind.TIMER:
+                    self._add_job(wait, JobKind.TIMER, "", datetime.fromisoformat(str(wait.detail["due_at"])))
+                case WaitKind.MESSAGE | WaitKind.SIGNAL:
+                    self._subscribe(wait)
+                case WaitKind.INCIDENT:
+                    self._report(wait)
+                case WaitKind.CONDITION | WaitKind.CALL:
+                    pass
+
+    def close(self, waits: Iterable[Wait]) -> None:
+        """Close the rows of waits that are over; a row whose use case already closed it is left as it is."""
+        by_kind: dict[WaitKind, list[str]] = {}
+        for wait in waits:
+            by_kind.setdefault(wait.kind, []).append(wait.token_id)
+        for kind, tokens in by_kind.items():
+            match kind:
+                case WaitKind.USER_TASK:
+                    self._cancel_tasks(tokens)
+                case WaitKind.JOB | WaitKind.TIMER:
+                    self._cancel_jobs(tokens)
+                case WaitKind.MESSAGE | WaitKind.SIGNAL:
+                    self._unsubscribe(tokens)
+                case WaitKind.INCIDENT:
+                    self._resolve(tokens)
+                case WaitKind.CONDITION | WaitKind.CALL:
+                    pass
+
+    def _open_task(self, wait: Wait) -> None:
+        element, detail = self.loaded.element(wait.element_id), wait.detail
+        groups, users = _texts(detail["candidate_groups"]), _texts(detail["candidate_users"])
+        assignee = self.directory.people.get(str(detail["assignee"] or ""))
+        step = self._step_label(wait)
+        if not (assignee or self._anybody(groups, users)):
+            groups = [*groups, self.loaded.fallback_group]
+            self._report_nobody(wait, step)
+        task = UserTask(
+            id=uuid4(),
+            instance_id=self.instance.id,
+            token_id=wait.token_id,
+            element_id=wait.element_id,
+            name=element.name or wait.element_id,
+            step=step,
+            form_id=str(detail["form_id"]) if detail["form_id"] else None,
+            assignee_id=assignee.id if assignee else None,
+            candidate_groups=groups,
+            candidate_users=users,
+            unit_code=self.directory.unit_of(assignee.id) if assignee else _unit_of_groups(groups),
+            sender_id=self.sender_id,
+            priority=int(str(detail["priority"] or DEFAULT_PRIORITY)),
+            created_at=self.at,
+            due_at=datetime.fromisoformat(str(detail["due_at"])) if detail["due_at"] else None,
+        )
+        self.session.add(task)
+        self._involve(task)
+        history.record(
+            self.session,
+            self.instance,
+            "task.opened",
+            at=self.at,
+            element=wait.element_id,
+            step=step,
+            assignee=assignee.username if assignee else None,
+            groups=groups,
+        )
+
+    def _step_label(self, wait: Wait) -> str:
+        element, design = self.loaded.element(wait.element_id), self.loaded.tasks[wait.element_id]
+        if design.step is None:
+            return element.name or wait.element_id
+        try:
+            label = design.step.evaluate(self.run.variables_at(wait.token_id), self.run.environment)
+        except FeelError:
+            label = None
+        return str(label) if isinstance(label, str) and label else element.name or wait.element_id
+
+    def _anybody(self, groups: list[str], users: list[str]) -> bool:
+        return any(user in self.directory.people for user in users) or any(
+            self.directory.people_in_group(group) for group in groups
+        )
+
+    def _involve(self, task: UserTask) -> None:
+        keys = {*task.candidate_groups, *(person_key(self.directory.people[user].id) for user in task.candidate_users)}
+        if keys:
+            self.session.flush([task])
+            self.session.execute(insert(TaskCandidate), [{"task_id": task.id, "key": key} for key in sorted(keys)])
+        if task.assignee_id is not None:
+            keys.add(person_key(task.assignee_id))
+        involve(self.session, self.instance, keys)
+
+    def _add_job(self, wait: Wait, kind: JobKind, job_type: str, due_at: datetime) -> None:
+        self.session.add(
+            Job(
+                id=uuid4(),
+                kind=kind,
+                job_type=job_type,
+                instance_id=self.instance.id,
+                token_id=wait.token_id,
+                element_id=wait.element_id,
+                due_at=due_at,
+                data=dict(wait.detail),
+                created_at=self.at,
+            )
+        )
+
+    def _subscribe(self, wait: Wait) -> None:
+        self.session.add(
+            Subscription(
+                kind=wait.kind.value,
+                name=str(wait.detail["name"]),
+                correlation_key=str(wait.detail.get("correlation_key") or ""),
+                instance_id=self.instance.id,
+                token_id=wait.token_id,
+            )
+        )
+
+    def _report(self, wait: Wait) -> None:
+        report_incident(
+            self.session,
+            self.instance,
+            token_id=wait.token_id,
+            element_id=wait.element_id,
+            code=str(wait.detail["code"]),
+            message=Bilingual(str(wait.detail["message_vi"]), str(wait.detail["message_en"])),
+            at=self.at,
+        )
+
+    def _report_nobody(self, wait: Wait, step: str) -> None:
+        said = {"step": step, "group": self.loaded.fallback_group}
+        report_incident(
+            self.session,
+            self.instance,
+            token_id=wait.token_id,
+            element_id=wait.element_id,
+            code="task.nobody",
+            message=Bilingual(NOBODY.vi.format(**said), NOBODY.en.format(**said)),
+            at=self.at,
+        )
+
+    def _cancel_tasks(self, tokens: list[str]) -> None:
+        over = (
+            UserTask.instance_id == self.instance.id,
+            UserTask.token_id.in_(tokens),
+            UserTask.state == TaskState.OPEN,
+        )
+        ids = self.session.scalars(
+            update(UserTask)
+            .where(*over)
+            .values(state=TaskState.CANCELLED, completed_at=self.at)
+            .returning(UserTask.id)
+            .execution_options(synchronize_session="fetch")
+        ).all()
+        self.session.execute(delete(TaskCandidate).where(TaskCandidate.task_id.in_(ids)))
+
+    def _cancel_jobs(self, tokens: list[str]) -> None:
+        self.session.execute(
+            update(Job)
+            .where(Job.instance_id == self.instance.id, Job.token_id.in_(tokens), Job.state == JobState.WAITING)
+            .values(state=JobState.CANCELLED, finished_at=self.at)
+        )
+
+    def _unsubscribe(self, tokens: list[str]) -> None:
+        self.session.execute(
+            delete(Subscription).where(Subscription.instance_id == self.instance.id, Subscription.token_id.in_(tokens))
+        )
+
+    def _resolve(self, tokens: list[str]) -> None:
+        self.session.execute(
+            update(Incident)
+            .where(
+                Incident.instance_id == self.instance.id,
+                Incident.token_id.in_(tokens),
+                Incident.resolved_at.is_(None),
+            )
+            .values(resolved_at=self.at)
+        )
+
+
+def person_key(person_id: UUID) -> str:
+    """Return the key under which a person stands among groups."""
+    return f"person:{person_id.hex}"
+
+
+def involve(session: Session, instance: ProcessInstance, keys: Iterable[str]) -> None:
+    """Let people and groups know of a case; who is involved already stays so."""
+    rows = [{"instance_id": instance.id, "key": key} for key in sorted(keys)]
+    if rows:
+        insert_into = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+        session.execute(insert_into(Involvement).on_conflict_do_nothing(), rows)
+
+
+def report_incident(
+    session: Session,
+    instance: ProcessInstance,
+    *,
+    token_id: str,
+    element_id: str,
+    code: str,
+    message: Bilingual,
+    at: datetime,
+) -> Incident:
+    """Store that something in a case needs a person of operations; the message holds no variables."""
+    incident = Incident(
+        instance_id=instance.id,
+        token_id=token_id,
+        element_id=element_id,
+        code=code,
+        message_vi=message.vi,
+        message_en=message.en,
+        created_at=at,
+    )
+    session.add(incident)
+    history.record(session, instance, "incident.raised", at=at, element=element_id, code=code)
+    return incident
+
+
+def _texts(value: object) -> list[str]:
+    return [str(each) for each in value] if isinstance(value, list) else []
+
+
+def _unit_of_groups(groups: list[str]) -> str:
+    return next((group.partition("/")[0] for group in groups if not group.startswith("/")), "")
+
+
+def waits_by_token(run: Run) -> Mapping[tuple[str, WaitKind], Wait]:
+    """Return the waits of a run, told apart by token and kind."""
+    return {(wait.token_id, wait.kind): wait for wait in run.waits()}

@@ -1,0 +1,30 @@
+"""BPMN 2.0: read diagrams and run them from wait state to wait state.
+
+The only room that imports SpiffWorkflow, and one of two that import lxml. It knows no database, no clock and no
+directory: time and office functions come in with the FEEL environment of each step, messages and signals leave as
+facts, and timers, jobs and called processes are waits that somebody outside ends. Everything in `engine` may import
+this package's names; the modules inside are nobody else's business.
+"""
+
+from engine.bpmn.elements import Assignment, Diagram, Element, EventDefinition, Flow, Lane, MultiInstance, ProcessModel
+from engine.bpmn.reading import DiagramRefused, read_diagram
+from engine.bpmn.run import Run
+from engine.bpmn.waits import Fact, FactKind, Wait, WaitKind
+
+__all__ = [
+    "Assignment",
+    "Diagram",
+    "DiagramRefused",
+    "Element",
+    "EventDefinition",
+    "Fact",
+    "FactKind",
+    "Flow",
+    "Lane",
+    "MultiInstance",
+    "ProcessModel",
+    "Run",
+    "Wait",
+    "WaitKind",
+    "read_diagram",
+]

@@ -1,0 +1,89 @@
+"""Cases as people look for them and look at them: who may see one, which ones are there."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Select, exists, select
+from sqlalchemy.orm import Session, joinedload
+
+from engine import arrivals, directory, runtime
+from engine.errors import Forbidden
+from engine.feel import FeelError
+from engine.model import InstanceState, Involvement, Person, ProcessInstance
+from engine.runtime import OFFICE_ZONE
+from engine.vietnamese import fold
+
+OVERSEER_GROUPS = frozenset({"LĐS", directory.ADMINISTRATOR_GROUP})
+
+
+class CaseNotYours(Forbidden):
+    """The case never came to the person or to one of the person's groups."""
+
+    code = "case.not_yours"
+
+
+def _keys_of(session: Session, person: Person, at: datetime) -> frozenset[str]:
+    people = directory.current(session, on=at.astimezone(OFFICE_ZONE).date())
+    return people.groups_of(person.id) | {arrivals.person_key(person.id)}
+
+
+def visible_to(session: Session, person: Person, at: datetime) -> Select[tuple[ProcessInstance]]:
+    """Return the query of the cases a person may see: those that came to them or to one of their groups."""
+    keys = _keys_of(session, person, at)
+    query = select(ProcessInstance)
+    if keys & OVERSEER_GROUPS:
+        return query
+    return query.where(exists().where(Involvement.instance_id == ProcessInstance.id, Involvement.key.in_(sorted(keys))))
+
+
+def find(session: Session, instance_id: UUID, *, by: Person, at: datetime) -> ProcessInstance:
+    """Return a case to read; refuses with `CaseNotFound` or `CaseNotYours`."""
+    instance = runtime.case_by_id(session, instance_id)
+    must_be_visible(session, instance, by, at)
+    return instance
+
+
+def must_be_visible(session: Session, instance: ProcessInstance, person: Person, at: datetime) -> None:
+    """Refuse with `CaseNotYours` when the person may not see the case."""
+    keys = _keys_of(session, person, at)
+    if keys & OVERSEER_GROUPS:
+        return
+    involved = select(Involvement.key).where(Involvement.instance_id == instance.id, Involvement.key.in_(sorted(keys)))
+    if session.scalars(involved.limit(1)).first() is None:
+        raise CaseNotYours(instance_id=instance.id)
+
+
+def search(
+    session: Session,
+    person: Person,
+    *,
+    at: datetime,
+    text: str = "",
+    state: InstanceState | None = None,
+    limit: int = 50,
+    offset: int = 0,
+) -> Sequence[ProcessInstance]:
+    """Return the cases a person may see, newest first; `text` is matched without diacritics and case."""
+    query = visible_to(session, person, at).options(
+        joinedload(ProcessInstance.definition), joinedload(ProcessInstance.started_by)
+    )
+    for word in fold(text).split():
+        query = query.where(ProcessInstance.search_text.contains(word, autoescape=True))
+    if state is not None:
+        query = query.where(ProcessInstance.state == state)
+    return session.scalars(query.order_by(ProcessInstance.started_at.desc()).limit(limit).offset(offset)).all()
+
+
+def facts_of(session: Session, instance: ProcessInstance, at: datetime) -> list[tuple[str, str]]:
+    """Return what the diagram finds worth saying about a case (`lc:fact.<label>`), empty facts left out."""
+    run = runtime.look(session, instance, at)
+    said = []
+    for label, expression in runtime.loaded(session, instance).facts.items():
+        try:
+            value = expression.evaluate(run.variables, run.environment)
+        except FeelError:
+            continue
+        if value not in {None, ""}:
+            said.append((label, str(value)))
+    return said

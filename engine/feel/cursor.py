@@ -1,0 +1,94 @@
+"""A place in the tokens that the parsers share, and the sentences they refuse with."""
+
+from collections.abc import Iterable
+
+from engine.wording import Bilingual
+
+from .errors import FeelSyntaxError, did_you_mean
+from .lexer import Token, TokenKind, tokenize
+from .names import KEYWORDS, NameTable, joined
+
+_NAME_SYMBOLS = frozenset("+-*/.'")
+
+
+class Cursor:
+    """Walks the tokens of one expression; `known` holds the names of several words that the scope offers."""
+
+    def __init__(self, text: str, names: Iterable[str]) -> None:
+        self.tokens = tokenize(text)
+        self.index = 0
+        self.single_names = frozenset(names)
+        self.known = NameTable(self.single_names)
+        self.suggestions: tuple[str, ...] = ()
+
+    @property
+    def token(self) -> Token:
+        """Return the next token."""
+        return self.tokens[self.index]
+
+    def take(self) -> Token:
+        """Return the next token and step over it."""
+        token = self.tokens[self.index]
+        self.index += 1
+        return token
+
+    def sees(self, *texts: str) -> bool:
+        """Tell whether the next token is one of these symbols or keywords."""
+        token = self.tokens[self.index]
+        return token.text in texts and token.kind in {TokenKind.SYMBOL, TokenKind.NAME}
+
+    def accept(self, *texts: str) -> Token | None:
+        """Step over the next token if it is one of these."""
+        return self.take() if self.sees(*texts) else None
+
+    def expect(self, *texts: str) -> Token:
+        """Step over one of these; refuse anything else."""
+        if not self.sees(*texts):
+            wanted = ", ".join(f"“{text}”" for text in texts)
+            raise self.unexpected(Bilingual(f"cần {wanted}", f"{wanted} is expected"))
+        return self.take()
+
+    def unexpected(self, wanted: Bilingual) -> FeelSyntaxError:
+        """Return the refusal of the next token, saying what is wanted and perhaps what was meant."""
+        token = self.token
+        hint = self._suggestion()
+        if token.kind is TokenKind.END:
+            vi, en = f"biểu thức kết thúc quá sớm: {wanted.vi}", f"the expression ends too early: {wanted.en}"
+        else:
+            vi, en = f"“{token.text}” không đúng chỗ: {wanted.vi}", f"“{token.text}” is out of place: {wanted.en}"
+        return FeelSyntaxError(Bilingual(vi + hint.vi, en + hint.en), position=token.start)
+
+    def _suggestion(self) -> Bilingual:
+        """Look at the words around the place: together they may be a misspelt name or keyword."""
+        first = last = self.index
+        while first > 0 and self.tokens[first - 1].kind is TokenKind.NAME and self.index - first < 3:
+            first -= 1
+        while self.tokens[last].kind is TokenKind.NAME and last - self.index < 3:
+            last += 1
+        known = (*self.single_names, *self.suggestions)
+        for end in range(last, first + 1, -1):
+            hint = did_you_mean(joined(self.tokens[first:end]), known)
+            if hint.vi:
+                return hint
+        word = self.token.text if self.token.kind is TokenKind.NAME else ""
+        return did_you_mean(word, KEYWORDS - {word}) if len(word) > 1 else Bilingual("", "")
+
+    def name_run(self, *stops: str) -> str | None:
+        """Return the name spelled by the tokens up to one of the stops, and step over it; None if it is none."""
+        end = self.index
+        while self.tokens[end].kind in {TokenKind.NAME, TokenKind.NUMBER} or (
+            self.tokens[end].kind is TokenKind.SYMBOL and self.tokens[end].text in _NAME_SYMBOLS
+        ):
+            if end > self.index and self.tokens[end].text in stops:
+                break
+            end += 1
+        if end == self.index or self.tokens[end].text not in stops or self.token.kind is not TokenKind.NAME:
+            return None
+        name = joined(self.tokens[self.index : end])
+        self.index = end
+        return name
+
+    def declare(self, name: str) -> str:
+        """Know a name that the expression itself introduces."""
+        self.known.add(name)
+        return name

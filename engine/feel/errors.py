@@ -1,0 +1,90 @@
+"""What FEEL refuses and what it only remarks on, with the place in the expression."""
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Iterable, Self
+
+from engine.errors import Invalid
+from engine.wording import Bilingual
+
+
+def line_and_column(text: str, position: int) -> tuple[int, int]:
+    """Return line and column, both counted from 1, of a position counted from 0."""
+    before = text[:position]
+    return before.count("\n") + 1, position - before.rfind("\n")
+
+
+class FeelError(Invalid):
+    """An expression cannot be read or evaluated; `position` counts from 0, `line` and `column` from 1."""
+
+    code = "feel.error"
+
+    def __init__(self, text: Bilingual, *, position: int | None = None) -> None:
+        super().__init__(text.en)
+        self.text = text
+        self.position = position
+        self.line: int | None = None
+        self.column: int | None = None
+        self.expression: str | None = None
+
+    def placed(self, expression: str, position: int | None = None) -> Self:
+        """Return the error with its place in `expression`; a place known already (an inner expression's) stays."""
+        if self.expression is None:
+            self.expression = expression
+            if self.position is None:
+                self.position = position
+            if self.position is not None:
+                self.line, self.column = line_and_column(expression, self.position)
+                self.data = {"line": self.line, "column": self.column}
+        return self
+
+
+class FeelSyntaxError(FeelError):
+    """The text is no FEEL expression, or calls a built-in function with arguments it does not take."""
+
+    code = "feel.syntax"
+
+
+class BudgetExceeded(FeelError):
+    """The expression wants more steps, depth or room than `Budget` grants."""
+
+    code = "feel.budget_exceeded"
+
+
+class UnknownFunction(FeelError):
+    """The expression calls a function that neither FEEL nor the office nor the scope offers."""
+
+    code = "feel.unknown_function"
+
+
+class AssertionFailed(FeelError):
+    """The function `assert` found its condition not true."""
+
+    code = "feel.assertion_failed"
+
+
+class Unfit(Exception):  # noqa: N818 - it never leaves the package: the evaluator turns it into null and a warning
+    """An operation has no value for these operands; the standard's answer is null."""
+
+    def __init__(self, vi: str, en: str) -> None:
+        super().__init__(en)
+        self.text = Bilingual(vi, en)
+
+
+@dataclass(frozen=True, slots=True)
+class FeelWarning:
+    """Why a part of an expression became null, and where."""
+
+    text: Bilingual
+    expression: str
+    position: int
+    line: int
+    column: int
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> Bilingual:
+    """Return the half-sentence that offers the nearest known word, or two empty ones."""
+    near = get_close_matches(word, list(known), n=1, cutoff=0.7)
+    if not near:
+        return Bilingual("", "")
+    return Bilingual(f" – ý bạn là “{near[0]}”?", f" – did you mean “{near[0]}”?")

@@ -1,0 +1,120 @@
+"""What will happen after a button: the diagram itself, run ahead on a copy of the case that is stored nowhere.
+
+Every user task on the way ends with its main outcome, every job succeeds, timers are left alone. So the answer is what
+the engine would do, not a guess over the drawing.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from engine import directory, runtime
+from engine.bpmn import Run, Wait, WaitKind
+from engine.definitions import LoadedDefinition
+from engine.directory import Directory
+from engine.feel import Environment, FeelError
+from engine.model import ProcessInstance
+from engine.runtime import OFFICE_ZONE
+from engine.task_design import Outcome
+
+FARTHEST = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """One task that is to come: its short name, who will hold it, until when."""
+
+    element_id: str
+    step: str
+    name: str
+    holder: str
+    due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Forecaster:
+    """Runs one case ahead from one of its open tasks."""
+
+    loaded: LoadedDefinition
+    people: Directory
+    state_text: str
+    token_id: str
+    environment: Environment
+
+    def next_after(self, outcome: Outcome) -> list[Ahead]:
+        """Return the tasks that open right after the task ends with this outcome; empty when the case ends."""
+        run = self._copy()
+        before = {wait.token_id for wait in run.waits()}
+        self._end_task(run, self.token_id, outcome)
+        self._do_jobs(run)
+        return [self._ahead(run, wait) for wait in _tasks(run) if wait.token_id not in before - {self.token_id}]
+
+    def path(self) -> Iterator[Ahead]:
+        """Yield the tasks to come, one after another, when each ends with its main outcome."""
+        run = self._copy()
+        seen = {wait.token_id for wait in run.waits()}
+        token_id: str | None = self.token_id
+        for _ in range(FARTHEST):
+            if token_id is None:
+                return
+            self._end_task(run, token_id, self.loaded.tasks[run.wait(token_id).element_id].main_outcome)
+            self._do_jobs(run)
+            fresh = [wait for wait in _tasks(run) if wait.token_id not in seen]
+            for wait in fresh:
+                seen.add(wait.token_id)
+                yield self._ahead(run, wait)
+            token_id = next((wait.token_id for wait in _tasks(run)), None)
+
+    def _copy(self) -> Run:
+        return Run.load(self.loaded.model, self.state_text, self.environment)
+
+    def _end_task(self, run: Run, token_id: str, outcome: Outcome) -> None:
+        run.complete(token_id, {"outcome": outcome.key, "reason": None})
+
+    def _do_jobs(self, run: Run) -> None:
+        for _ in range(FARTHEST):
+            job = next((wait for wait in run.waits() if wait.kind is WaitKind.JOB), None)
+            if job is None:
+                return
+            run.complete(job.token_id, {})
+
+    def _ahead(self, run: Run, wait: Wait) -> Ahead:
+        element, design = self.loaded.element(wait.element_id), self.loaded.tasks[wait.element_id]
+        step: object = element.name
+        if design.step is not None:
+            try:
+                step = design.step.evaluate(run.variables_at(wait.token_id), run.environment) or element.name
+            except FeelError:
+                step = element.name
+        due = wait.detail["due_at"]
+        return Ahead(
+            element_id=wait.element_id,
+            step=str(step),
+            name=element.name,
+            holder=self._holder(wait.detail),
+            due_at=datetime.fromisoformat(str(due)) if due else None,
+        )
+
+    def _holder(self, detail: Mapping[str, object]) -> str:
+        person = self.people.people.get(str(detail["assignee"] or ""))
+        if person is not None:
+            return person.full_name
+        groups = detail["candidate_groups"]
+        return ", ".join(self.people.describe_group(str(key)) for key in groups) if isinstance(groups, list) else ""
+
+
+def _tasks(run: Run) -> list[Wait]:
+    return [wait for wait in run.waits() if wait.kind is WaitKind.USER_TASK]
+
+
+def from_task(session: Session, instance: ProcessInstance, token_id: str, at: datetime) -> Forecaster:
+    """Return a forecaster for one open task of a case."""
+    return Forecaster(
+        loaded=runtime.loaded(session, instance),
+        people=directory.current(session, on=at.astimezone(OFFICE_ZONE).date()),
+        state_text=instance.state_text,
+        token_id=token_id,
+        environment=runtime.environment(session, at),
+    )

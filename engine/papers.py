@@ -1,0 +1,229 @@
+"""The papers of a case: what may come in, how versions grow, where contents lie.
+
+Contents are kept by their SHA-256 outside the database; a file is judged by its content, never by its name.
+"""
+
+import hashlib
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+import puremagic
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from engine import history, signing
+from engine.errors import Invalid, NotFound
+from engine.model import Paper, PaperVersion, Person, ProcessInstance
+
+MEGABYTE = 1024 * 1024
+LARGEST_FILE = 50 * MEGABYTE
+LONGEST_NAME = 150
+MOST_PAPERS = 50
+ACCEPTED = {
+    ".pdf": "application/pdf",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+}
+SHOWN_INLINE = frozenset({"application/pdf", "image/png", "image/jpeg"})
+
+
+class PaperRefused(Invalid):
+    """A file cannot become a paper; the code says why."""
+
+    code = "paper.refused"
+
+
+class PaperEmpty(PaperRefused):
+    """The file holds nothing."""
+
+    code = "paper.empty"
+
+
+class PaperTooLarge(PaperRefused):
+    """The file is larger than the limit."""
+
+    code = "paper.too_large"
+
+
+class PaperNameTooLong(PaperRefused):
+    """The file's name is longer than the limit."""
+
+    code = "paper.name_too_long"
+
+
+class PaperNameHasPath(PaperRefused):
+    """The file's name holds parts of a path."""
+
+    code = "paper.name_has_path"
+
+
+class PaperTypeRefused(PaperRefused):
+    """The content is of no accepted type, or not of the type its name claims."""
+
+    code = "paper.type_refused"
+
+
+class TooManyPapers(PaperRefused):
+    """The case holds as many papers as it may."""
+
+    code = "paper.too_many"
+
+
+class PaperNotFound(NotFound):
+    """There is no such paper in this case."""
+
+    code = "paper.not_found"
+
+
+@dataclass(frozen=True, slots=True)
+class PaperStore:
+    """The folder where contents lie, two letters of the hash a folder."""
+
+    root: Path
+
+    def path(self, sha256: str) -> Path:
+        """Return where the content with this hash lies."""
+        return self.root / sha256[:2] / sha256
+
+    def put(self, content: bytes) -> str:
+        """Keep a content and return its SHA-256; the same content is kept once."""
+        sha256 = hashlib.sha256(content).hexdigest()
+        path = self.path(sha256)
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            part = path.with_suffix(".part")
+            part.write_bytes(content)
+            part.replace(path)
+        return sha256
+
+
+def accept_name(name: str) -> str:
+    """Return a file's name as it is kept (NFC); refuses parts of paths, control characters, and length over 150."""
+    kept = unicodedata.normalize("NFC", name).strip()
+    if not kept or any(mark in kept for mark in "/\\\0") or kept.startswith("."):
+        raise PaperNameHasPath(name=kept[:60])
+    if len(kept) > LONGEST_NAME:
+        raise PaperNameTooLong(name=kept[:60] + "…", length=len(kept), limit=LONGEST_NAME)
+    return "".join(letter for letter in kept if unicodedata.category(letter) not in {"Cc", "Cf"})
+
+
+def accept_content(name: str, content: bytes) -> str:
+    """Return the media type of a content; refuses an empty or large file and any type that is not accepted."""
+    if not content:
+        raise PaperEmpty(name=name)
+    if len(content) > LARGEST_FILE:
+        raise PaperTooLarge(name=name, size=len(content), limit=LARGEST_FILE)
+    claimed = ACCEPTED.get(Path(name).suffix.lower())
+    found = _types_of(content)
+    if claimed is None or claimed not in found:
+        raise PaperTypeRefused(name=name, accepted=", ".join(suffix.removeprefix(".") for suffix in ACCEPTED))
+    return claimed
+
+
+def _types_of(content: bytes) -> set[str]:
+    if content.lstrip()[:5] == b"%PDF-":
+        return {"application/pdf"}
+    try:
+        return {match.mime_type for match in puremagic.magic_string(content)}
+    except (puremagic.PureError, ValueError):
+        return set()
+
+
+def add(
+    session: Session,
+    instance: ProcessInstance,
+    store: PaperStore,
+    *,
+    name: str,
+    content: bytes,
+    by: Person,
+    at: datetime,
+) -> PaperVersion:
+    """Add a file to the case; a file of the same name becomes the next version of that paper.
+
+    New content makes the signatures given so far void (NĐ 30/2020 Điều 11: a changed draft goes back to its approvers).
+    """
+    kept_name = accept_name(name)
+    media_type = accept_content(kept_name, content)
+    papers = of_case(session, instance)
+    paper = next((each for each in papers if each.name == kept_name), None)
+    if paper is None:
+        if len(papers) >= MOST_PAPERS:
+            raise TooManyPapers(name=kept_name, limit=MOST_PAPERS)
+        paper = _paper_named(session, instance, kept_name, at)
+    sha256 = store.put(content)
+    if paper.versions and paper.versions[-1].sha256 == sha256:
+        return paper.versions[-1]
+    version = PaperVersion(
+        paper=paper,
+        version=len(paper.versions) + 1,
+        size=len(content),
+        media_type=media_type,
+        sha256=sha256,
+        uploaded_by_id=by.id,
+        uploaded_at=at,
+    )
+    session.add(version)
+    signing.void_all(session, instance, reason="", at=at)
+    history.record(
+        session,
+        instance,
+        "paper.added",
+        at=at,
+        actor_id=by.id,
+        name=kept_name,
+        version=version.version,
+        sha256=sha256,
+        size=len(content),
+    )
+    return version
+
+
+def _paper_named(session: Session, instance: ProcessInstance, name: str, at: datetime) -> Paper:
+    removed = session.scalar(select(Paper).where(Paper.instance_id == instance.id, Paper.name == name))
+    if removed is not None:
+        removed.removed_at = None
+        return removed
+    paper = Paper(instance_id=instance.id, name=name, created_at=at)
+    session.add(paper)
+    return paper
+
+
+def remove(session: Session, instance: ProcessInstance, paper_id: UUID, *, by: Person, at: datetime) -> None:
+    """Take a paper out of the case; its versions stay on record."""
+    paper = _paper(session, instance, paper_id)
+    paper.removed_at = at
+    signing.void_all(session, instance, reason="", at=at)
+    history.record(session, instance, "paper.removed", at=at, actor_id=by.id, name=paper.name)
+
+
+def _paper(session: Session, instance: ProcessInstance, paper_id: UUID) -> Paper:
+    paper = session.get(Paper, paper_id)
+    if paper is None or paper.instance_id != instance.id or paper.removed_at is not None:
+        raise PaperNotFound(paper_id=paper_id)
+    return paper
+
+
+def of_case(session: Session, instance: ProcessInstance) -> Sequence[Paper]:
+    """Return the papers of a case with their versions, oldest first."""
+    return session.scalars(
+        select(Paper)
+        .where(Paper.instance_id == instance.id, Paper.removed_at.is_(None))
+        .order_by(Paper.created_at, Paper.name)
+        .options(selectinload(Paper.versions).joinedload(PaperVersion.uploaded_by))
+    ).all()
+
+
+def version(session: Session, instance: ProcessInstance, version_id: UUID) -> PaperVersion:
+    """Return one version of a paper of this case; refuses with `PaperNotFound`."""
+    found = session.get(PaperVersion, version_id)
+    if found is None or found.paper.instance_id != instance.id:
+        raise PaperNotFound(version_id=version_id)
+    return found

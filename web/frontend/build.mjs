@@ -1,0 +1,95 @@
+// Builds the bundles into web/static/dist and writes manifest.json: logical name → hashed file name.
+// `node build.mjs` once, `node build.mjs --watch` while working on the sources.
+import { context } from 'esbuild'
+import { copyFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { basename, dirname, extname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const here = dirname(fileURLToPath(import.meta.url))
+const dist = resolve(here, '../static/dist')
+const entries = ['app', 'form', 'diagram']
+const fontLicence = 'be-vietnam-pro.LICENSE.txt'
+
+/** Give form-js our calendar: dd/mm/yyyy and the page's language instead of the browser's. */
+const officeCalendar = {
+  name: 'office-calendar',
+  setup(build) {
+    build.onResolve({ filter: /^flatpickr$/ }, ({ importer }) =>
+      importer.includes('form-js-viewer') ? { path: join(here, 'src/form/calendar.js') } : undefined)
+  },
+}
+
+/** After each build write the manifest and clear away what the build before it left. */
+const manifest = {
+  name: 'manifest',
+  setup(build) {
+    build.onEnd(async ({ metafile, errors }) => {
+      if (errors.length || !metafile) return
+      const names = logicalNames(metafile.outputs)
+      const written = Object.keys(metafile.outputs).map((path) => basename(path))
+      await copyFile(join(here, 'node_modules/@fontsource/be-vietnam-pro/LICENSE'), join(dist, fontLicence))
+      await replaceFile(join(dist, 'manifest.json'), JSON.stringify(names, null, 1) + '\n')
+      await keepOnly(new Set([...written, fontLicence, 'manifest.json']))
+    })
+  },
+}
+
+/** Name entries and fonts as templates ask for them: app.js, app.css, be-vietnam-pro-latin-400-normal.woff2. */
+function logicalNames(outputs) {
+  const named = Object.entries(outputs).flatMap(([path, output]) => {
+    const isEntry = Boolean(output.entryPoint)
+    const isAsset = !isEntry && /\.(woff2|svg|png)$/.test(path)
+    if (!isEntry && !isAsset) return []
+    const file = basename(path)
+    const logical = file.replace(/-[A-Z0-9]{8}(?=\.[a-z0-9]+$)/, '')
+    return [[logical, file]]
+  })
+  return Object.fromEntries(named.sort(([a], [b]) => a.localeCompare(b)))
+}
+
+/** Write beside and rename, so that a server reading at that moment sees the old file or the new one, whole. */
+async function replaceFile(path, text) {
+  await writeFile(`${path}.new`, text)
+  await rename(`${path}.new`, path)
+}
+
+async function keepOnly(files) {
+  const present = await readdir(dist)
+  await Promise.all(present.filter((file) => !files.has(file)).map((file) => rm(join(dist, file))))
+}
+
+function report({ outputs }) {
+  const rows = Object.entries(outputs).filter(([path]) => ['.js', '.css'].includes(extname(path)))
+  for (const [path, { bytes }] of rows) console.log(`${(bytes / 1000).toFixed(1).padStart(8)} kB  ${basename(path)}`)
+}
+
+await mkdir(dist, { recursive: true })
+const job = await context({
+  absWorkingDir: here,
+  entryPoints: entries.flatMap((name) => [
+    { in: `src/${name}/index.js`, out: name },
+    { in: `src/styles/${name}.css`, out: name },
+  ]),
+  outdir: dist,
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  target: ['chrome109', 'firefox115', 'safari16'],
+  minify: true,
+  sourcemap: false,
+  metafile: true,
+  legalComments: 'eof',
+  entryNames: '[name]-[hash]',
+  chunkNames: 'chunk-[hash]',
+  assetNames: '[name]-[hash]',
+  loader: { '.woff2': 'file' },
+  logOverride: { 'direct-eval': 'silent' }, // htmx's, never reached: allowEval is off
+  plugins: [officeCalendar, manifest],
+})
+if (process.argv.includes('--watch')) {
+  await job.watch()
+} else {
+  const { metafile } = await job.rebuild()
+  await job.dispose()
+  report(metafile)
+}

@@ -1,0 +1,73 @@
+// htmx under a strict content security policy, and what happens when an answer is not the one hoped for.
+import htmx from 'htmx.org'
+import { openDialog } from './dialogs.js'
+
+export function startRequests() {
+  Object.assign(htmx.config, {
+    allowEval: false,
+    allowScriptTags: false,
+    includeIndicatorStyles: false, // an inline style sheet, which the policy refuses
+    historyCacheSize: 0, // going back asks the server: no case data stays in the browser's storage
+    refreshOnHistoryMiss: true,
+    responseHandling: [
+      { code: '204', swap: false },
+      { code: '[23]..', swap: true },
+      { code: '409|422', swap: true }, // refused with a reason: the pane shows it, values kept
+      { code: '...', swap: false, error: true },
+    ],
+  })
+  on('htmx:beforeSwap', leaveWhenTargetIsMissing)
+  on('htmx:responseError', ({ detail }) => tellFailure(failureText(detail.xhr.responseText)))
+  on('htmx:sendError', () => tellFailure(null))
+  on('htmx:timeout', () => tellFailure(null))
+  on('htmx:afterSettle', focusNewPane)
+}
+
+/**
+ * @param {string} name
+ * @param {(event: CustomEvent) => void} listener
+ */
+function on(name, listener) {
+  document.addEventListener(name, (event) => listener(/** @type {CustomEvent} */ (event)))
+}
+
+/** A page without the asked-for part (signed out, moved on) is shown whole, not as an empty pane. */
+function leaveWhenTargetIsMissing(/** @type {CustomEvent} */ event) {
+  const { target, serverResponse, xhr, requestConfig } = event.detail
+  if (!event.detail.shouldSwap || !target?.id || typeof serverResponse !== 'string') return
+  if (serverResponse.includes(`id="${target.id}"`)) return
+  event.detail.shouldSwap = false
+  const wasChange = requestConfig?.verb !== 'get'
+  location.assign(wasChange && !xhr.responseURL ? location.href : xhr.responseURL)
+}
+
+/** The sentence of the error page that came instead of the answer. */
+function failureText(/** @type {string} */ html) {
+  const page = new DOMParser().parseFromString(html, 'text/html')
+  return page.querySelector('[data-error-text]')?.textContent?.trim() || null
+}
+
+/** @param {string|null} text what the server said; without it the dialog keeps its own sentence */
+function tellFailure(text) {
+  const dialog = document.querySelector('#failed')
+  if (!(dialog instanceof HTMLDialogElement)) return
+  const said = dialog.querySelector('[data-said]')
+  const unreachable = dialog.querySelector('[data-unreachable]')
+  if (said instanceof HTMLElement) {
+    said.textContent = text
+    said.hidden = !text
+  }
+  if (unreachable instanceof HTMLElement) unreachable.hidden = Boolean(text)
+  openDialog(dialog)
+}
+
+/** After another task was opened, reading starts at its heading; a refused one starts at its error summary. */
+function focusNewPane(/** @type {CustomEvent} */ event) {
+  const pane = event.detail.target
+  if (!(pane instanceof HTMLElement) || pane.id !== 'detail') return
+  const shown = document.querySelector('#detail')
+  const start = shown?.querySelector('[data-error-summary]:not([hidden])') ?? shown?.querySelector('h1')
+  if (start instanceof HTMLElement) start.focus({ preventScroll: true })
+  shown?.scrollTo({ top: 0 })
+  window.scrollTo({ top: 0 })
+}

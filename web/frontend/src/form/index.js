@@ -1,0 +1,79 @@
+// The task's form: a form-js schema in an element with data-schema, data-values, data-errors (JSON each).
+import { createForm } from '@bpmn-io/form-js-viewer'
+import { clearSummary, errorsById, focusSummary, showSummary } from './errors.js'
+import { vietnameseTexts } from './texts.js'
+
+/** @typedef {import('./errors.js').Form} Form */
+/** @type {WeakMap<Element, Form>} */
+const forms = new WeakMap()
+
+/** Draw the form; what the server refused stands beside its fields. */
+export async function mountForm(/** @type {HTMLElement} */ place) {
+  place.dataset.mounted = 'yes'
+  const form = /** @type {Form} */ (/** @type {unknown} */ (await createForm({
+    container: place,
+    schema: parse(place.dataset.schema),
+    data: parse(place.dataset.values),
+    properties: { readOnly: place.dataset.readonly === 'yes' },
+    additionalModules: [{ translate: ['value', translate] }],
+  })))
+  forms.set(place, form)
+  beQuietUntilSubmitted(form)
+  const refused = /** @type {Record<string, string[]>} */ (parse(place.dataset.errors))
+  if (Object.keys(refused).length) {
+    form._setState({ errors: errorsById(form, refused) })
+    showSummary(form, place)
+  }
+  form.on('field.updated', () => place.dispatchEvent(new Event('input', { bubbles: true })))
+  place.dispatchEvent(new CustomEvent('form:ready', { bubbles: true }))
+}
+
+export function unmountForm(/** @type {Element} */ place) {
+  forms.get(place)?.destroy()
+  forms.delete(place)
+}
+
+/** @returns {boolean} whether the form may be sent; if not, the summary has the focus */
+export function checkForm(/** @type {HTMLElement} */ place) {
+  const form = forms.get(place)
+  if (!form) return true
+  quiet.delete(form)
+  const { errors } = form.submit()
+  const isInOrder = !Object.keys(errors).length
+  if (isInOrder) clearSummary()
+  else {
+    showSummary(form, place)
+    focusSummary()
+  }
+  return isInOrder
+}
+
+/** The values as they are sent: without disabled fields; hidden ones are dropped by the server as well. */
+export function valuesOf(/** @type {HTMLElement} */ place) {
+  return forms.get(place)?._getSubmitData() ?? {}
+}
+
+/** @type {WeakSet<Form>} */
+const quiet = new WeakSet()
+
+/** Nobody is told of an empty field before having tried to send (GOV.UK form manners). */
+function beQuietUntilSubmitted(/** @type {Form} */ form) {
+  const validator = form.get('validator')
+  const validate = validator.validateFieldInstance.bind(validator)
+  quiet.add(form)
+  validator.validateFieldInstance = (/** @type {unknown[]} */ ...parts) => (quiet.has(form) ? [] : validate(...parts))
+}
+
+/**
+ * @param {string} text
+ * @param {Record<string, string|number>} [replacements]
+ */
+function translate(text, replacements = {}) {
+  const isVietnamese = document.documentElement.lang.startsWith('vi')
+  const words = (isVietnamese && vietnameseTexts[text]) || text
+  return words.replace(/{([^}]+)}/g, (whole, key) => String(replacements[key] ?? whole))
+}
+
+function parse(/** @type {string|undefined} */ json) {
+  return json ? JSON.parse(json) : {}
+}
