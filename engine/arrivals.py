@@ -13,7 +13,6 @@ from engine import history
 from engine.bpmn import Run, Wait, WaitKind
 from engine.definitions import LoadedDefinition
 from engine.directory import Directory
-from engine.feel import FeelError
 from engine.model import (
     Incident,
     Involvement,
@@ -86,7 +85,7 @@ class Arrival:
         element, detail = self.loaded.element(wait.element_id), wait.detail
         groups, users = _texts(detail["candidate_groups"]), _texts(detail["candidate_users"])
         assignee = self.directory.people.get(str(detail["assignee"] or ""))
-        step = self._step_label(wait)
+        step = self.loaded.tasks[wait.element_id].step_label(self.run.variables_at(wait.token_id), self.run.environment)
         if not (assignee or self._anybody(groups, users)):
             groups = [*groups, self.loaded.fallback_group]
             self._report_nobody(wait, step)
@@ -120,16 +119,6 @@ class Arrival:
             groups=groups,
         )
 
-    def _step_label(self, wait: Wait) -> str:
-        element, design = self.loaded.element(wait.element_id), self.loaded.tasks[wait.element_id]
-        if design.step is None:
-            return element.name or wait.element_id
-        try:
-            label = design.step.evaluate(self.run.variables_at(wait.token_id), self.run.environment)
-        except FeelError:
-            label = None
-        return str(label) if isinstance(label, str) and label else element.name or wait.element_id
-
     def _anybody(self, groups: list[str], users: list[str]) -> bool:
         return any(user in self.directory.people for user in users) or any(
             self.directory.people_in_group(group) for group in groups
@@ -158,6 +147,8 @@ class Arrival:
                 created_at=self.at,
             )
         )
+        if due_at <= self.at:
+            cases_with_due_jobs(self.session).add(self.instance.id)
 
     def _subscribe(self, wait: Wait) -> None:
         self.session.add(
@@ -230,6 +221,12 @@ class Arrival:
             )
             .values(resolved_at=self.at)
         )
+
+
+def cases_with_due_jobs(session: Session) -> set[UUID]:
+    """Return the cases for which this session has written jobs that are due at once."""
+    cases: set[UUID] = session.info.setdefault("cases_with_due_jobs", set())
+    return cases
 
 
 def person_key(person_id: UUID) -> str:

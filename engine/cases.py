@@ -1,16 +1,17 @@
 """Cases as people look for them and look at them: who may see one, which ones are there."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, exists, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import Select, exists, func, select
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from engine import arrivals, directory, runtime
 from engine.errors import Forbidden
 from engine.feel import FeelError
-from engine.model import InstanceState, Involvement, Person, ProcessInstance
+from engine.model import InstanceState, Involvement, Person, ProcessDefinition, ProcessInstance
 from engine.runtime import OFFICE_ZONE
 from engine.vietnamese import fold
 
@@ -54,25 +55,40 @@ def must_be_visible(session: Session, instance: ProcessInstance, person: Person,
         raise CaseNotYours(instance_id=instance.id)
 
 
-def search(
-    session: Session,
-    person: Person,
-    *,
-    at: datetime,
-    text: str = "",
-    state: InstanceState | None = None,
-    limit: int = 50,
-    offset: int = 0,
-) -> Sequence[ProcessInstance]:
-    """Return the cases a person may see, newest first; `text` is matched without diacritics and case."""
-    query = visible_to(session, person, at).options(
-        joinedload(ProcessInstance.definition), joinedload(ProcessInstance.started_by)
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What somebody looks for; `text` is matched without diacritics and case."""
+
+    text: str = ""
+    state: InstanceState | None = None
+    process_key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of cases, and how many there are in all."""
+
+    cases: Sequence[ProcessInstance]
+    total: int
+
+
+def search(session: Session, person: Person, query: Query, *, at: datetime, limit: int = 50, offset: int = 0) -> Found:
+    """Return the cases a person may see, newest first."""
+    chosen = visible_to(session, person, at).join(ProcessInstance.definition)
+    for word in fold(query.text).split():
+        chosen = chosen.where(ProcessInstance.search_text.contains(word, autoescape=True))
+    if query.state is not None:
+        chosen = chosen.where(ProcessInstance.state == query.state)
+    if query.process_key:
+        chosen = chosen.where(ProcessDefinition.key == query.process_key)
+    total = session.scalar(select(func.count()).select_from(chosen.subquery())) or 0
+    page = (
+        chosen.order_by(ProcessInstance.started_at.desc())
+        .limit(limit)
+        .offset(offset)
+        .options(contains_eager(ProcessInstance.definition), joinedload(ProcessInstance.started_by))
     )
-    for word in fold(text).split():
-        query = query.where(ProcessInstance.search_text.contains(word, autoescape=True))
-    if state is not None:
-        query = query.where(ProcessInstance.state == state)
-    return session.scalars(query.order_by(ProcessInstance.started_at.desc()).limit(limit).offset(offset)).all()
+    return Found(session.scalars(page).all(), total)
 
 
 def facts_of(session: Session, instance: ProcessInstance, at: datetime) -> list[tuple[str, str]]:

@@ -14,7 +14,7 @@ from engine import directory, runtime
 from engine.bpmn import Run, Wait, WaitKind
 from engine.definitions import LoadedDefinition
 from engine.directory import Directory
-from engine.feel import Environment, FeelError
+from engine.feel import Environment
 from engine.model import ProcessInstance
 from engine.runtime import OFFICE_ZONE
 from engine.task_design import Outcome
@@ -81,17 +81,12 @@ class Forecaster:
             run.complete(job.token_id, {})
 
     def _ahead(self, run: Run, wait: Wait) -> Ahead:
-        element, design = self.loaded.element(wait.element_id), self.loaded.tasks[wait.element_id]
-        step: object = element.name
-        if design.step is not None:
-            try:
-                step = design.step.evaluate(run.variables_at(wait.token_id), run.environment) or element.name
-            except FeelError:
-                step = element.name
+        element = self.loaded.element(wait.element_id)
+        step = self.loaded.tasks[wait.element_id].step_label(run.variables_at(wait.token_id), run.environment)
         due = wait.detail["due_at"]
         return Ahead(
             element_id=wait.element_id,
-            step=str(step),
+            step=step,
             name=element.name,
             holder=self._holder(wait.detail),
             due_at=datetime.fromisoformat(str(due)) if due else None,

@@ -74,6 +74,17 @@ class TaskDesign:
             raise UnknownOutcome(outcome=key, element_id=self.element.element_id)
         return self.outcomes[key]
 
+    def step_label(self, variables: Mapping[str, object], environment: Environment) -> str:
+        """Return the task's short name in the list of steps (`lc:step`), the element's name where it says nothing."""
+        name = self.element.name or self.element.element_id
+        if self.step is None:
+            return name
+        try:
+            said = self.step.evaluate(variables, environment)
+        except FeelError:
+            return name
+        return said if isinstance(said, str) and said else name
+
     @property
     def main_outcome(self) -> Outcome:
         """The outcome that moves the case forward: the one styled `main`, else the first."""

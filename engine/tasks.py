@@ -209,6 +209,8 @@ def finish(
         outcome_label=outcome.label,
         reason=reason,
     )
-    deed = Deed(task.token_id, by.id, task.unit_code, outcome.label, reason, task.step)
+    deed = Deed(task.token_id, by.id, task.unit_code, outcome.key, reason, task.step)
     with runtime.step(session, instance, actor=by, at=at, deed=deed) as run:
-        run.complete(task.token_id, {**variables, "outcome": outcome.key, "reason": reason})
+        run.complete(
+            task.token_id, {**variables, "outcome": outcome.key, "reason": reason, "completed_by": by.username}
+        )

@@ -69,7 +69,7 @@ class ScopeInstance:
 
     def cancel_tokens(self, *, but: Token | None = None) -> None:
         """Cancel every live token of the scope but one."""
-        for token in list(self.live.values()):
+        for _number, token in sorted(self.live.items()):
             if token is not but:
                 token.cancel()
 
@@ -156,6 +156,8 @@ class ProcessInstance(ScopeInstance, BpmnWorkflow):
     def do_engine_steps(self, will_complete_task: Any = None, did_complete_task: Any = None) -> None:  # noqa: ARG002
         """Run until every live token waits, then forget the finished ones."""
         passed = 0
+        if self.changed:
+            self.poll_conditions()
         while True:
             if self.ready:
                 token = self.ready.popleft()
@@ -187,7 +189,10 @@ class ProcessInstance(ScopeInstance, BpmnWorkflow):
             if token.state != TaskState.WAITING:
                 self.conditions.pop(number, None)
             else:
-                token.task_spec.poll(token)
+                try:
+                    token.task_spec.poll(token)
+                except PlatformError as failure:
+                    token.fail(failure, entering=True)
 
     def _wake_joins(self) -> bool:
         """Let inclusive joins go on that no other token can reach any more."""

@@ -29,6 +29,7 @@ class LoopPlan:
     input_element: str | None = None
     output_collection: str | None = None
     output_element: Value | None = None
+    output_variable: str | None = None
     completion_condition: Value | None = None
     is_standard_loop: bool = False
     tests_before: bool = False

@@ -1,105 +1,248 @@
 """A process instance in memory: started or loaded, moved from wait state to wait state, dumped again."""
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
+from SpiffWorkflow.util.task import TaskState
+
+from engine.bpmn import state as states
 from engine.bpmn.elements import ProcessModel
-from engine.bpmn.waits import Fact, Wait
-
-if TYPE_CHECKING:
-    from engine.feel import Environment
+from engine.bpmn.failures import ErrorNotCaught
+from engine.bpmn.instance import ProcessInstance
+from engine.bpmn.nodes.base import FlowNode, scope_of
+from engine.bpmn.nodes.events import CatchingNode
+from engine.bpmn.nodes.throwing import find_catcher, throw_escalation
+from engine.bpmn.tokens import Token
+from engine.bpmn.waits import Fact, Wait, WaitKind
+from engine.errors import Conflict, Invalid
+from engine.feel import Environment
 
 Decide = Callable[[str, Mapping[str, object]], object]
+"""Answers a decision by id from the variables visible at the token; a JSON value."""
+
+
+class WaitDoesNotFit(Conflict):
+    """The token waits for something else than was asked of it."""
+
+    code = "bpmn.wait_does_not_fit"
+
+
+class StartUnclear(Invalid):
+    """The process has several start events, or none of the named id, so it must be said where to begin."""
+
+    code = "bpmn.start_unclear"
 
 
 class Run:
-    """One process instance between two wait states."""
+    """One process instance between two wait states.
 
-    environment: "Environment"
+    Every mutating call runs on until all tokens wait again. A technical failure on the way never raises: its token
+    becomes an INCIDENT wait. `environment` is assignable; each step gets a fresh one.
+    """
+
+    def __init__(self, model: ProcessModel, process: ProcessInstance) -> None:
+        self.model = model
+        self._process = process
 
     @classmethod
     def start(
         cls,
         model: ProcessModel,
         variables: Mapping[str, object],
-        environment: "Environment",
+        environment: Environment,
         *,
         start_element_id: str | None = None,
         decide: Decide | None = None,
     ) -> Self:
-        """Start the process and run to the first wait states."""
-        raise NotImplementedError
+        """Start the process and run to the first wait states; refuses with `StartUnclear`.
+
+        Without `start_element_id` the none start event is meant, or the only one. Variables brought to a start event
+        with output mappings stay there, only the mapped ones enter the process.
+        """
+        blueprint = model.blueprint
+        process = ProcessInstance(blueprint.spec, blueprint.inner_specs, environment, decide)
+        process.plant()
+        starts = _starts(model, start_element_id)
+        mapped = [spec for spec in starts if spec.plan.event is not None and spec.plan.outputs]
+        if not mapped:
+            process.data.update(variables)
+        for token in process.begin(starts):
+            if token.task_spec in mapped:
+                token.data.update(variables)
+        process.do_engine_steps()
+        return cls(model, process)
 
     @classmethod
-    def load(cls, model: ProcessModel, state: str, environment: "Environment", *, decide: Decide | None = None) -> Self:
-        """Wake a run from `dump()`'s text; nothing is evaluated."""
-        raise NotImplementedError
+    def load(cls, model: ProcessModel, state: str, environment: Environment, *, decide: Decide | None = None) -> Self:
+        """Wake a run from `dump()`'s text; nothing is evaluated. Refuses with `StateUnreadable`."""
+        return cls(model, states.load(model.blueprint, state, environment, decide))
 
     def dump(self) -> str:
         """Return the state as JSON text, without the diagram and without finished history."""
-        raise NotImplementedError
+        return states.dump(self._process)
+
+    @property
+    def environment(self) -> Environment:
+        """Return the clock and the directory of this step."""
+        return self._process.environment
+
+    @environment.setter
+    def environment(self, environment: Environment) -> None:
+        self._process.environment = environment
 
     @property
     def ended(self) -> bool:
         """Say whether nothing lives any more."""
-        raise NotImplementedError
+        return self._process.completed
 
     @property
     def end_element_ids(self) -> list[str]:
         """Return the end events of the process that were reached, each once, in order."""
-        raise NotImplementedError
+        return list(self._process.end_element_ids)
 
     @property
     def variables(self) -> dict[str, object]:
         """Return the process's own variables."""
-        raise NotImplementedError
+        return dict(self._process.data)
 
     def waits(self) -> list[Wait]:
-        """Return every waiting token, oldest first."""
-        raise NotImplementedError
+        """Return every token that waits for the outside, oldest first."""
+        tokens = sorted(self._live_tokens(), key=lambda token: token.id)
+        return [wait for token in tokens if (wait := _described(token)) is not None]
 
     def wait(self, token_id: str) -> Wait:
         """Return one waiting token; KeyError when it does not wait."""
-        raise NotImplementedError
+        wait = _described(self._token(token_id))
+        if wait is None:
+            raise KeyError(token_id)
+        return wait
 
     def variables_at(self, token_id: str) -> dict[str, object]:
-        """Return everything visible at the token; the nearest scope wins."""
-        raise NotImplementedError
+        """Return everything visible at the token; the nearest scope wins. KeyError when it is not alive."""
+        return scope_of(self._token(token_id)).flat()
 
     def local_variables(self, token_id: str) -> dict[str, object]:
-        """Return the token's own variables."""
-        raise NotImplementedError
+        """Return the token's own variables; KeyError when it is not alive."""
+        return dict(self._token(token_id).data)
 
     def complete(self, token_id: str, variables: Mapping[str, object]) -> None:
-        """Finish a user task, a job or a called process, and run on."""
-        raise NotImplementedError
+        """Finish a user task, a job or a called process, and run on; KeyError, `WaitDoesNotFit`.
+
+        Without output mappings each variable goes to the nearest scope that has it, else to the process; with output
+        mappings the raw variables stay at the token and only mapped ones leave (the zeebe rules).
+        """
+        token = self._waiting(token_id, WaitKind.USER_TASK, WaitKind.JOB, WaitKind.CALL)
+        token.task_spec.receive(token, variables)
+        token._ready()
+        self._process.do_engine_steps()
 
     def fire(self, token_id: str, payload: Mapping[str, object] | None = None) -> None:
-        """Let a timer, message, signal or condition happen, and run on."""
-        raise NotImplementedError
+        """Let a timer, message, signal or condition happen, and run on; KeyError, `WaitDoesNotFit`."""
+        token = self._waiting(token_id, WaitKind.TIMER, WaitKind.MESSAGE, WaitKind.SIGNAL, WaitKind.CONDITION)
+        node: CatchingNode = token.task_spec
+        node.fire(token, payload or {})
+        self._process.do_engine_steps()
 
     def throw_error(
         self, token_id: str, code: str, message: str = "", variables: Mapping[str, object] | None = None
     ) -> bool:
-        """Throw a BPMN error from a waiting activity; False when nothing catches it (the token is an incident then)."""
-        raise NotImplementedError
+        """Throw a BPMN error from a waiting activity, and run on; KeyError.
+
+        False when nothing catches it: the token is an incident then.
+        """
+        token = self._token(token_id)
+        catcher = find_catcher(token, "error", code)
+        if catcher is None:
+            token.fail(
+                ErrorNotCaught(
+                    f"Không có sự kiện nào bắt lỗi nghiệp vụ “{code}”.", f"Nothing catches the error “{code}”."
+                ),
+                entering=True,
+            )
+        else:
+            catcher.task_spec.fire(catcher, variables or {}, {"errorCode": code, "errorMessage": message})
+        self._process.do_engine_steps()
+        return catcher is not None
 
     def throw_escalation(self, token_id: str, code: str, variables: Mapping[str, object] | None = None) -> bool:
-        """Throw an escalation from a waiting activity; False when nothing catches it."""
-        raise NotImplementedError
+        """Throw an escalation from a waiting activity, and run on; False when nothing catches it. KeyError."""
+        caught = throw_escalation(self._token(token_id), code, variables or {})
+        self._process.do_engine_steps()
+        return caught
 
     def retry(self, token_id: str) -> None:
-        """Try an incident again."""
-        raise NotImplementedError
+        """Try an incident again, from where it failed; KeyError, `WaitDoesNotFit`."""
+        token = self._waiting(token_id, WaitKind.INCIDENT)
+        token.memo.pop("incident")
+        if token.memo.pop("entering", False):
+            token.memo["again"] = True
+            token._set_state(TaskState.FUTURE)
+            token.task_spec._update(token)
+        else:
+            token._ready()
+        self._process.do_engine_steps()
 
     def set_variables(self, variables: Mapping[str, object], token_id: str | None = None) -> None:
-        """Set variables at the top, or in the token's own scope, and run on (conditions may become true)."""
-        raise NotImplementedError
+        """Set variables of the process, or the token's own, and run on (conditions may become true); KeyError."""
+        data = self._process.data if token_id is None else self._token(token_id).data
+        data.update(variables)
+        self._process.changed.update(variables)
+        self._process.do_engine_steps()
 
     def cancel(self) -> None:
         """Cancel everything that lives."""
-        raise NotImplementedError
+        self._process.cancel()
+        self._process.do_engine_steps()
 
     def take_facts(self) -> list[Fact]:
         """Return what happened since the last call, in order."""
-        raise NotImplementedError
+        facts, self._process.facts = self._process.facts, []
+        return facts
+
+    def _live_tokens(self) -> list[Token]:
+        scopes = [self._process, *self._process.subprocesses.values()]
+        return [token for scope in scopes for token in scope.live.values()]
+
+    def _token(self, token_id: str) -> Token:
+        token = self._process.tokens.get(int(token_id)) if token_id.isdecimal() else None
+        if token is None or not token.is_live:
+            raise KeyError(token_id)
+        return token
+
+    def _waiting(self, token_id: str, *kinds: WaitKind) -> Token:
+        token = self._token(token_id)
+        wait = self.wait(token_id)
+        if wait.kind not in kinds:
+            raise WaitDoesNotFit(f"the token waits for {wait.kind}", token_id=token_id, waits_for=str(wait.kind))
+        return token
+
+
+def _starts(model: ProcessModel, start_element_id: str | None) -> list[FlowNode]:
+    """Return the nodes that get the first tokens."""
+    spec = model.blueprint.spec
+    events = {element.element_id: element for element in model.start_elements}
+    if start_element_id is not None:
+        if start_element_id not in events:
+            raise StartUnclear("the process has no such start event", start_element_id=start_element_id)
+        return [spec.task_specs[start_element_id]]
+    if not events:
+        return list(spec.starts)
+    plain = [key for key, element in events.items() if element.event is None] or list(events)
+    if len(plain) > 1:
+        raise StartUnclear("say which start event is meant", start_element_ids=plain)
+    return [spec.task_specs[plain[0]]]
+
+
+def _described(token: Token) -> Wait | None:
+    """Return what a token waits for outside; None when it waits for other tokens."""
+    spec = token.task_spec
+    if token.state == TaskState.ERROR:
+        kind, detail = WaitKind.INCIDENT, dict(token.memo["incident"])
+    elif token.state == TaskState.WAITING and spec.wait_kind is not None:
+        kind, detail = spec.wait_kind, spec.describe(token)
+    else:
+        return None
+    host = token.parent.id if token.memo.get("armed") and token.parent.is_live else None
+    return Wait(
+        str(token.id), spec.element.element_id, kind, detail, token.enclosing_id, None if host is None else str(host)
+    )

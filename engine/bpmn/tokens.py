@@ -121,6 +121,11 @@ class Token(Task):
     def _inherit_data(self) -> None:
         """Inherit nothing: scopes are nested, not copied."""
 
+    def complete(self) -> None:
+        """Complete, unless the node's own work has completed or cancelled the token meanwhile."""
+        if self._state == TaskState.READY:
+            super().complete()
+
     def cancel(self) -> None:
         """Cancel a token with everything that belongs to it, innermost first."""
         if not self.is_live:

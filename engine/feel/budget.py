@@ -5,7 +5,7 @@ from dataclasses import dataclass
 MAX_EXPRESSION_LENGTH = 4_000
 """Characters in the text of one expression."""
 
-MAX_SYNTAX_DEPTH = 80
+MAX_SYNTAX_DEPTH = 64
 """Levels of the syntax tree; it bounds the recursion of parser, compiler and evaluator."""
 
 MAX_VALUE_DEPTH = 60

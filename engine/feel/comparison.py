@@ -47,9 +47,7 @@ def same(run: Run, left: object, right: object, depth: int = MAX_VALUE_DEPTH) ->
     if kind == "list":
         return _same_lists(run, cast("Sequence[object]", left), cast("Sequence[object]", right), depth)
     if kind == "context":
-        return _same_contexts(
-            run, cast("Mapping[str, object]", left), cast("Mapping[str, object]", right), depth
-        )
+        return _same_contexts(run, cast("Mapping[str, object]", left), cast("Mapping[str, object]", right), depth)
     if kind == "range":
         return _same_ranges(run, cast("Range", left), cast("Range", right), depth)
     if kind in {"time", "date and time"}:
@@ -86,7 +84,7 @@ def incomparable(left: object, right: object) -> Unfit:
     return Unfit(f"không so sánh được {one.vi} với {other.vi}", f"cannot compare {one.en} with {other.en}")
 
 
-def order_key(run: Run, value: object, other: object) -> object:
+def order_key(run: Run, value: object, other: object) -> Hashable:
     """Return what Python orders as FEEL orders `value` when it meets `other` of the same kind."""
     if isinstance(value, datetime):
         if value.tzinfo is None and cast("datetime", other).tzinfo is not None:
@@ -189,4 +187,4 @@ def hash_key(run: Run, value: object, depth: int = MAX_VALUE_DEPTH) -> Hashable:
         return kind, value.operator, value.start_included, value.end_included, ends
     if isinstance(value, Function):
         return kind, id(value)
-    return kind, cast("Hashable", order_key(run, value, value))
+    return kind, order_key(run, value, value)

@@ -1,8 +1,9 @@
 """What FEEL refuses and what it only remarks on, with the place in the expression."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Iterable, Self
+from typing import Self
 
 from engine.errors import Invalid
 from engine.wording import Bilingual
@@ -63,8 +64,8 @@ class AssertionFailed(FeelError):
     code = "feel.assertion_failed"
 
 
-class Unfit(Exception):  # noqa: N818 - it never leaves the package: the evaluator turns it into null and a warning
-    """An operation has no value for these operands; the standard's answer is null."""
+class Unfit(Exception):
+    """An operation has no value for these operands; the evaluator answers null and a warning, as the standard says."""
 
     def __init__(self, vi: str, en: str) -> None:
         super().__init__(en)

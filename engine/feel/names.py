@@ -60,4 +60,3 @@ def joined(tokens: Sequence[Token]) -> str:
         both_words = before is not None and before.kind is not TokenKind.SYMBOL and token.kind is not TokenKind.SYMBOL
         name += (" " if gap and both_words else "") + token.text
     return name
-

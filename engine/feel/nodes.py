@@ -20,11 +20,14 @@ class Node:
 
     def __post_init__(self) -> None:
         """Measure the node and refuse a tree that is too deep to be walked."""
-        for child in self.children():
-            self.depth = max(self.depth, child.depth + 1)
-            self.weight += child.weight
+        self.depth = self.levels()
+        self.weight += sum(child.weight for child in self.children())
         if self.depth > MAX_SYNTAX_DEPTH:
             raise too_deep(self.at)
+
+    def levels(self) -> int:
+        """Return how deeply the evaluator goes down into the node."""
+        return 1 + max((child.depth for child in self.children()), default=0)
 
     def children(self) -> tuple["Node", ...]:
         """Return the parts this one is made of, in the order of the text."""
@@ -107,11 +110,23 @@ class HalfLine(Node):
 
 @dataclass(slots=True, eq=False)
 class Arithmetic(Node):
-    """`+`, `-`, `*`, `/` or `**` of two operands."""
+    """`+`, `-`, `*`, `/` or `**` of two operands; a long chain leans to the left and is evaluated in one go."""
 
     operator: str
     left: Node
     right: Node
+
+    def levels(self) -> int:
+        """Count a chain as one level."""
+        left = self.left.depth if isinstance(self.left, Arithmetic) else self.left.depth + 1
+        return max(left, self.right.depth + 1)
+
+    def chain(self) -> list["Arithmetic"]:
+        """Return the operations of the chain that ends here, in the order of the text."""
+        operations = [self]
+        while isinstance(operations[-1].left, Arithmetic):
+            operations.append(operations[-1].left)
+        return operations[::-1]
 
     def children(self) -> tuple[Node, ...]:
         """Return both operands."""

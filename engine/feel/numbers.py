@@ -44,12 +44,12 @@ def integer(value: Number) -> int:
 
 def is_whole(value: Number) -> bool:
     """Tell whether the number has no fraction."""
-    return type(value) is int or value == value.to_integral_value()
+    return isinstance(value, int) or value == value.to_integral_value()
 
 
 def shown(value: Number) -> str:
     """Return the number as text: plain digits without needless zeros, an exponent only beyond 34 digits."""
-    if type(value) is int:
+    if isinstance(value, int):
         return str(value)
     if not value:
         return "0"
@@ -129,12 +129,12 @@ def rounded(value: Number, scale: Number, rounding: str) -> Number:
 
 def floor(value: Number) -> int:
     """Return the greatest whole number that is not above `value`."""
-    return integer(value if type(value) is int else value.to_integral_value(ROUND_FLOOR))
+    return integer(value if isinstance(value, int) else value.to_integral_value(ROUND_FLOOR))
 
 
 def ceiling(value: Number) -> int:
     """Return the least whole number that is not below `value`."""
-    return integer(value if type(value) is int else value.to_integral_value(ROUND_CEILING))
+    return integer(value if isinstance(value, int) else value.to_integral_value(ROUND_CEILING))
 
 
 def guarded(operation: Callable[[Decimal], Decimal], value: Number) -> Number:

@@ -30,10 +30,11 @@ _LEVELS: Mapping[str, int] = {
     "**": _POWER,
 }
 _CONSTANTS: Mapping[str, object] = {"true": True, "false": False, "null": None}
-_NO_OPERAND = frozenset(") ] } , : . .. + * / ** = != < <= > >=".split())
-_NO_OPERAND_WORDS = frozenset("then else and or in between instance return satisfies".split())
+_NO_OPERAND = frozenset({")", "]", "}", ",", ":", ".", "..", "+", "*", "/", "**"}) | _COMPARISONS
+_NO_OPERAND_WORDS = KEYWORDS - {"if", "for", "some", "every", "function", "true", "false", "null"}
 _PROPERTY_TABLE = NameTable(PROPERTIES)
 _MAX_ITERATORS = 10
+_MIXED = Bilingual("tham số hoặc đều có tên, hoặc đều không", "arguments are either all named or all without names")
 _VALUE = Bilingual("cần một giá trị", "a value is expected")
 
 
@@ -41,7 +42,12 @@ class Parser(Cursor):
     """Reads one expression; `functions` knows the names of several words that FEEL and the office define."""
 
     def __init__(
-        self, text: str, names: Iterable[str], types: Mapping[str, FeelType], functions: NameTable, offered: Iterable[str]
+        self,
+        text: str,
+        names: Iterable[str],
+        types: Mapping[str, FeelType],
+        functions: NameTable,
+        offered: Iterable[str],
     ) -> None:
         super().__init__(text, names)
         self.functions = functions
@@ -210,8 +216,8 @@ class Parser(Cursor):
         arguments: list[Node] = []
         while True:
             name = self._argument_name()
-            if (name is not None) is not (len(names) == len(arguments) and (bool(names) or not arguments)):
-                self._check_mixed(name, arguments)
+            if arguments and (name is not None) is not bool(names):
+                raise self.unexpected(_MIXED)
             if name is not None:
                 names.append(name)
             arguments.append(self._inside())
@@ -219,21 +225,10 @@ class Parser(Cursor):
                 return nodes.Call(start, function, tuple(arguments), tuple(names))
 
     def _argument_name(self) -> str | None:
-        before = self.index
         name = self.name_run(":")
-        if name is None:
-            self.index = before
-            return None
-        self.expect(":")
+        if name is not None:
+            self.expect(":")
         return name
-
-    def _check_mixed(self, name: str | None, arguments: list[Node]) -> None:
-        if arguments or name is not None:
-            raise self.unexpected(
-                Bilingual(
-                    "tham số hoặc đều có tên, hoặc đều không", "arguments are either all named or all without names"
-                )
-            )
 
     def _primary(self) -> Node:
         token = self.token

@@ -1,7 +1,7 @@
 """What one evaluation carries along: the scopes, the meter of its budget, and where it stands."""
 
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from engine.wording import Bilingual
 
@@ -22,10 +22,12 @@ class Frame:
     __slots__ = ("parent", "run", "scope", "values")
 
     run: "Run"
-    values: object
+    parent: "Frame | None"
+    scope: Mapping[str, object]
+    values: Any
 
     def __init__(self, parent: "Frame", values: object) -> None:
-        self.parent: Frame | None = parent
+        self.parent = parent
         self.run = parent.run
         self.scope = parent.scope
         self.values = values
@@ -34,7 +36,7 @@ class Frame:
 class Run(Frame):
     """The outermost frame of one evaluation; it counts what the expression spends."""
 
-    __slots__ = ("depth", "environment", "left")
+    __slots__ = ("_warned", "depth", "environment", "left")
 
     def __init__(self, scope: Mapping[str, object], environment: Environment, depth: int) -> None:
         self.parent = None
@@ -42,6 +44,7 @@ class Run(Frame):
         self.environment = environment
         self.left = environment.budget.steps
         self.depth = depth
+        self._warned: set[Place] | None = None
 
     @property
     def run(self) -> "Run":  # type: ignore[override]  # a slot pointing at itself would need the garbage collector
@@ -58,22 +61,34 @@ class Run(Frame):
         """Count a text about to be made; raise `BudgetExceeded` for one that is too long."""
         self.spend(length >> 4)
         if length > self.environment.budget.string_length:
-            raise self._exceeded("ký tự trong một chuỗi", "characters in one string", self.environment.budget.string_length)
+            raise self._exceeded(
+                "ký tự trong một chuỗi", "characters in one string", self.environment.budget.string_length
+            )
 
     def check_list(self, length: int) -> None:
         """Count a list about to be made; raise `BudgetExceeded` for one that is too long."""
         self.spend(length)
         if length > self.environment.budget.list_length:
-            raise self._exceeded("phần tử trong một danh sách", "elements in one list", self.environment.budget.list_length)
+            raise self._exceeded(
+                "phần tử trong một danh sách", "elements in one list", self.environment.budget.list_length
+            )
 
     def too_deep(self, place: Place | None = None) -> BudgetExceeded:
         """Return the refusal of calls or values nested too deeply."""
         return self._exceeded("tầng lồng nhau", "nested levels", self.environment.budget.depth, place)
 
+    def is_news(self, place: Place) -> bool:
+        """Tell whether a warning about this place would be kept: one for each place, and so many in all."""
+        self.spend(5)
+        if self._warned is not None and place in self._warned:
+            return False
+        return len(self.environment.warnings) < self.environment.budget.warnings
+
     def warn(self, place: Place, text: Bilingual) -> None:
         """Remember why a part became null."""
-        warnings = self.environment.warnings
-        if len(warnings) < self.environment.budget.warnings:
+        if self.is_news(place):
+            self._warned = {place} if self._warned is None else self._warned | {place}
+            warnings = self.environment.warnings
             line, column = line_and_column(place.text, place.position)
             warnings.append(FeelWarning(text, place.text, place.position, line, column))
 

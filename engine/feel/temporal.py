@@ -32,10 +32,6 @@ class YearsMonths:
 
     months: int
 
-    def __bool__(self) -> bool:
-        """A duration is a value, also when it lasts nothing."""
-        return True
-
 
 def read_date(text: str) -> date:
     """Return the date `YYYY-MM-DD`; refuse any other text."""

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from engine.wording import Bilingual
 
+from .errors import Unfit
 from .runtime import Run
 from .temporal import YearsMonths
 
@@ -24,25 +25,45 @@ class Range:
     end_included: bool
     operator: str = ""
 
-    def __bool__(self) -> bool:
-        """A range is a value, also when it is empty."""
-        return True
-
 
 class Function:
-    """A function value: its parameters' names and what it does with positional arguments."""
+    """A function value: its parameters' names (None: any number) and what it does with positional arguments."""
 
-    __slots__ = ("implementation", "name", "parameters")
+    __slots__ = ("depth", "implementation", "name", "parameters")
 
     def __init__(
         self,
         parameters: Sequence[str] | None,
         implementation: Callable[[Run, Sequence[object]], object],
         name: str = "",
+        depth: int = 1,
     ) -> None:
         self.parameters = None if parameters is None else tuple(parameters)
         self.implementation = implementation
         self.name = name
+        self.depth = depth
+
+    def call(self, run: Run, arguments: Sequence[object]) -> object:
+        """Return what the function gives; refuse a wrong number of arguments, and calls nested too deeply."""
+        if self.parameters is not None and len(arguments) != len(self.parameters):
+            raise Unfit(
+                f"hàm nhận {len(self.parameters)} tham số, không phải {len(arguments)}",
+                f"the function takes {len(self.parameters)} arguments, not {len(arguments)}",
+            )
+        run.depth += self.depth
+        if run.depth > run.environment.budget.depth:
+            raise run.too_deep()
+        try:
+            return self.implementation(run, arguments)
+        finally:
+            run.depth -= self.depth
+
+    def ordered(self, names: Sequence[str], arguments: Sequence[object]) -> list[object]:
+        """Return named arguments in the order of the parameters; refuse names that are not theirs."""
+        if self.parameters is None or set(names) != set(self.parameters) or len(names) != len(self.parameters):
+            raise Unfit("tên tham số không đúng với hàm này", "these are not the names of the function's parameters")
+        given = dict(zip(names, arguments, strict=True))
+        return [given[name] for name in self.parameters]
 
 
 def host_function(parameters: Sequence[str], implementation: Callable[..., object], name: str = "") -> Function:
@@ -101,7 +122,9 @@ def kind_of(value: object) -> str:
     kind = _KINDS.get(type(value))
     if kind is not None:
         return kind
-    return next((kind for base, kind in _BASES if isinstance(value, base)), "function" if callable(value) else "unknown")
+    return next(
+        (kind for base, kind in _BASES if isinstance(value, base)), "function" if callable(value) else "unknown"
+    )
 
 
 def plain(value: object) -> object:

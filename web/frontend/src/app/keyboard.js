@@ -38,8 +38,7 @@ function showState() {
 }
 
 function onKey(/** @type {KeyboardEvent} */ event) {
-  if (!areOn() || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return
-  if (isTyping(event.target) || document.querySelector('dialog[open]')) return
+  if (!areOn() || isForSomethingElse(event)) return
   if (Date.now() < chordUntil) {
     chordUntil = 0
     if (press(`[data-go="${CSS.escape(event.key)}"]`)) event.preventDefault()
@@ -49,6 +48,12 @@ function onKey(/** @type {KeyboardEvent} */ event) {
   if (!action) return
   event.preventDefault()
   action()
+}
+
+/** Shortcuts of the browser, typing, an open dialog. */
+function isForSomethingElse(/** @type {KeyboardEvent} */ event) {
+  return event.ctrlKey || event.metaKey || event.altKey || event.isComposing
+    || isTyping(event.target) || Boolean(document.querySelector('dialog[open]'))
 }
 
 function isTyping(/** @type {EventTarget|null} */ target) {

@@ -31,14 +31,15 @@ function on(name, listener) {
   document.addEventListener(name, (event) => listener(/** @type {CustomEvent} */ (event)))
 }
 
-/** A page without the asked-for part (signed out, moved on) is shown whole, not as an empty pane. */
+/** An answer without the asked-for part is never an empty pane: an error page is told, another page is gone to. */
 function leaveWhenTargetIsMissing(/** @type {CustomEvent} */ event) {
   const { target, serverResponse, xhr, requestConfig } = event.detail
   if (!event.detail.shouldSwap || !target?.id || typeof serverResponse !== 'string') return
   if (serverResponse.includes(`id="${target.id}"`)) return
   event.detail.shouldSwap = false
-  const wasChange = requestConfig?.verb !== 'get'
-  location.assign(wasChange && !xhr.responseURL ? location.href : xhr.responseURL)
+  const said = failureText(serverResponse)
+  if (said && requestConfig?.verb !== 'get') tellFailure(said)
+  else location.assign(xhr.responseURL)
 }
 
 /** The sentence of the error page that came instead of the answer. */

@@ -69,7 +69,11 @@ function sendFile(form, file, row) {
   request.upload.onprogress = ({ loaded, total }) => { if (bar) bar.value = loaded / total }
   request.responseType = 'document'
   return new Promise((resolve) => {
-    request.onloadend = () => resolve(request.responseXML)
+    request.onloadend = () => {
+      const signIn = request.getResponseHeader('HX-Redirect')
+      if (signIn) location.assign(signIn)
+      resolve(request.responseXML)
+    }
     request.open('POST', form.action)
     request.setRequestHeader('HX-Request', 'true')
     request.setRequestHeader('HX-Target', 'papers')

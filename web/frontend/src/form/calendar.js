@@ -1,6 +1,6 @@
 // form-js asks the browser's locale for the order of day and month; an office writes dd/mm/yyyy whatever the browser speaks.
-import flatpickr from 'flatpickr/dist/esm/index.js'
-import { Vietnamese } from 'flatpickr/dist/esm/l10n/vn.js'
+import flatpickr from 'flatpickr'
+import { Vietnamese } from 'flatpickr/dist/l10n/vn.js'
 
 /**
  * Take flatpickr's place for form-js (see build.mjs): same call, our order, the page's language, Monday first.

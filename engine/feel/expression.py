@@ -1,0 +1,161 @@
+"""An expression ready to be evaluated, and the two ways to get one from text."""
+
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from typing import Any
+
+from engine.wording import Bilingual
+
+from . import calls, loops, nodes, operators, paths
+from .budget import MAX_EXPRESSION_LENGTH
+from .builtins import BUILTINS
+from .compilation import Compilation
+from .environment import Environment
+from .errors import BudgetExceeded, FeelError, FeelSyntaxError
+from .names import NameTable
+from .nodes import Node
+from .office import OFFICE_FUNCTIONS
+from .parser import Parser
+from .runtime import Run
+from .types import FeelType
+
+_FORMS: Mapping[type[Node], Any] = {
+    nodes.Literal: paths.literal,
+    nodes.Name: paths.name,
+    nodes.Path: paths.path,
+    nodes.ListOf: paths.list_of,
+    nodes.ContextOf: paths.context_of,
+    nodes.InstanceOf: paths.instance_of,
+    nodes.Interval: operators.interval,
+    nodes.HalfLine: operators.half_line,
+    nodes.Arithmetic: operators.arithmetic,
+    nodes.Negation: operators.negation,
+    nodes.Comparison: operators.comparison,
+    nodes.Between: operators.between,
+    nodes.Membership: operators.membership,
+    nodes.Logic: operators.logic,
+    nodes.Conditional: operators.conditional,
+    nodes.UnaryTests: operators.unary_tests,
+    nodes.Loop: loops.loop,
+    nodes.Quantified: loops.quantified,
+    nodes.Filter: loops.filtered,
+    nodes.Call: calls.call,
+    nodes.Definition: calls.definition,
+}
+_TOO_DEEP = Bilingual("biểu thức lồng quá sâu", "the expression is nested too deeply")
+
+
+class Expression:
+    """A compiled expression; it holds no state between evaluations and may be shared by threads.
+
+    `text` is the source in NFC. `reads` are the root variables it may read; those in `possible_reads` may instead be
+    fields of a filter's items. `calls` are the functions it calls by name. `tree` is the syntax tree.
+    """
+
+    __slots__ = ("_closure", "_depth", "calls", "possible_reads", "reads", "text", "tree")
+
+    def __init__(self, text: str, tree: Node, names: Iterable[str]) -> None:
+        compilation = Compilation(text, frozenset(names), _FORMS)
+        self.text = text
+        self.tree = tree
+        self._closure = compilation.compile(tree, None)
+        self._depth = tree.depth
+        found = compilation.reads
+        self.reads = frozenset(found.certain | found.possible)
+        self.possible_reads = frozenset(found.possible - found.certain)
+        self.calls = frozenset(found.calls)
+
+    def __repr__(self) -> str:
+        """Show the source."""
+        return f"Expression({self.text!r})"
+
+    def evaluate(self, scope: Mapping[str, object], environment: Environment) -> object:
+        """Return the value in a scope; wrong types give None and a warning in the environment.
+
+        Raise `FeelError`: `BudgetExceeded`, `UnknownFunction`, or what an office function refuses. Lists and contexts
+        in the result may be the scope's own: change none of them.
+        """
+        run = Run(scope, environment, self._depth)
+        try:
+            result = self._closure(run)
+        except FeelError as error:
+            error.placed(self.text)
+            raise
+        except RecursionError:
+            raise BudgetExceeded(_TOO_DEEP).placed(self.text) from None
+        if type(result) is list or type(result) is dict:
+            _check_size(result, environment.budget.result_size, self.text)
+        return result
+
+
+def parse(text: str, *, names: Iterable[str] = (), types: Mapping[str, FeelType] | None = None) -> Expression:
+    """Read an expression (without the leading `=` of the BPMN dialect).
+
+    `names` are names in scope that are several words or hold operators; they win over built-in functions. `types` are
+    named types for `instance of`. Raise `FeelSyntaxError` with the place.
+    """
+    return _read(text, names, types or {}, Parser.whole_expression)
+
+
+def parse_unary_tests(
+    text: str, *, names: Iterable[str] = (), types: Mapping[str, FeelType] | None = None
+) -> Expression:
+    """Read the cell of a decision table: it evaluates to true or false in a scope that holds the input as `?`.
+
+    Raise `FeelSyntaxError` with the place.
+    """
+    return _read(text, names, types or {}, Parser.whole_tests)
+
+
+def _read(text: str, names: Iterable[str], types: Mapping[str, FeelType], form: Callable[[Parser], Node]) -> Expression:
+    source = unicodedata.normalize("NFC", text)
+    known = [unicodedata.normalize("NFC", name) for name in names]
+    try:
+        if len(source) > MAX_EXPRESSION_LENGTH:
+            raise _too_long(len(source))
+        tree = form(Parser(source, known, types, _function_names(), _offered()))
+        return Expression(source, tree, known)
+    except FeelError as error:
+        error.placed(source)
+        raise
+    except RecursionError:
+        raise FeelSyntaxError(_TOO_DEEP).placed(source) from None
+
+
+def _too_long(length: int) -> FeelSyntaxError:
+    return FeelSyntaxError(
+        Bilingual(
+            f"biểu thức dài {length} ký tự, tối đa {MAX_EXPRESSION_LENGTH}",
+            f"the expression has {length} characters, at most {MAX_EXPRESSION_LENGTH} are allowed",
+        ),
+        position=MAX_EXPRESSION_LENGTH,
+    )
+
+
+@cache
+def _offered() -> tuple[str, ...]:
+    return (*BUILTINS, *OFFICE_FUNCTIONS, calls.IS_DEFINED)
+
+
+@cache
+def _function_names() -> NameTable:
+    return NameTable(_offered())
+
+
+def _check_size(result: object, limit: int, text: str) -> None:
+    """Refuse a result of more values than the limit, however cleverly its parts are shared."""
+    waiting = [result]
+    count = 0
+    while waiting:
+        value = waiting.pop()
+        if type(value) is list:
+            waiting.extend(value)
+            count += len(value)
+        elif type(value) is dict:
+            waiting.extend(value.values())
+            count += len(value)
+        if count > limit:
+            raise BudgetExceeded(
+                Bilingual(f"kết quả có hơn {limit} giá trị", f"the result has more than {limit} values")
+            ).placed(text)

@@ -1,0 +1,100 @@
+"""The office functions: names, parameters and documentation; what they do comes in through `Environment.functions`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from engine.wording import Bilingual
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeFunction:
+    """A function that asks the directory or the calendar; its implementation takes the parameters by position."""
+
+    name: str
+    parameters: tuple[str, ...]
+    documentation: Bilingual
+
+    @property
+    def signature(self) -> str:
+        """Return the call as editors show it."""
+        return f"{self.name}({', '.join(self.parameters)})"
+
+
+def _table(*functions: OfficeFunction) -> Mapping[str, OfficeFunction]:
+    return {function.name: function for function in functions}
+
+
+OFFICE_FUNCTIONS: Mapping[str, OfficeFunction] = _table(
+    OfficeFunction(
+        "leader of",
+        ("unit code",),
+        Bilingual(
+            "Tên đăng nhập của người đứng đầu đơn vị; null nếu chưa có.",
+            "The username of the unit's leader; null if there is none.",
+        ),
+    ),
+    OfficeFunction(
+        "deputy of",
+        ("unit code",),
+        Bilingual(
+            "Tên đăng nhập của cấp phó của đơn vị; null nếu chưa có.",
+            "The username of the unit's deputy; null if there is none.",
+        ),
+    ),
+    OfficeFunction(
+        "members of",
+        ("unit code",),
+        Bilingual("Danh sách tên đăng nhập của người trong đơn vị.", "The usernames of the people in the unit."),
+    ),
+    OfficeFunction(
+        "unit",
+        ("code",),
+        Bilingual(
+            "Đơn vị có mã này: {code, name, leader}; null nếu không có.",
+            "The unit with this code: {code, name, leader}; null if there is none.",
+        ),
+    ),
+    OfficeFunction(
+        "unit of",
+        ("username",),
+        Bilingual("Đơn vị của một người: {code, name, leader}.", "A person's unit: {code, name, leader}."),
+    ),
+    OfficeFunction(
+        "person",
+        ("username",),
+        Bilingual(
+            "Một người: {username, name, unit, position}; null nếu không có.",
+            "A person: {username, name, unit, position}; null if there is none.",
+        ),
+    ),
+    OfficeFunction(
+        "position",
+        ("kind", "unit code"),
+        Bilingual(
+            "Khóa nhóm “ĐƠN VỊ/chức vụ” của những người giữ chức vụ ở đơn vị.",
+            "The group key “UNIT/kind” of those who hold the position in the unit.",
+        ),
+    ),
+    OfficeFunction(
+        "holds",
+        ("username", "position kind", "unit code"),
+        Bilingual("true nếu người này giữ chức vụ đó ở đơn vị.", "true if the person holds the position in the unit."),
+    ),
+    OfficeFunction(
+        "signing authorities",
+        (),
+        Bilingual("Danh sách người có thẩm quyền ký: {label, value}.", "The people who may sign: {label, value}."),
+    ),
+    OfficeFunction("units", (), Bilingual("Danh sách đơn vị: {label, value}.", "The units: {label, value}.")),
+    OfficeFunction(
+        "working days",
+        ("n",),
+        Bilingual("Thời điểm sau n ngày làm việc kể từ bây giờ.", "The moment n working days from now."),
+    ),
+    OfficeFunction(
+        "working hours",
+        ("n",),
+        Bilingual("Thời điểm sau n giờ làm việc kể từ bây giờ.", "The moment n working hours from now."),
+    ),
+)
+"""Every office function by its name."""

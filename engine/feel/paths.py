@@ -1,0 +1,253 @@
+"""Compile names, paths, lists, contexts and `instance of`."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from engine.wording import Bilingual
+
+from . import nodes
+from .budget import MAX_VALUE_DEPTH
+from .builtins import BUILTINS
+from .compilation import Compilation
+from .errors import did_you_mean
+from .runtime import Closure, Frame, Place
+from .scopes import Found, Scope, binding, find
+from .temporal import YearsMonths, time_offset, zone_name
+from .values import Function, Range, kind_name
+
+_ABSENT = object()
+
+
+def literal(_compilation: Compilation, node: nodes.Literal, _scope: Scope | None) -> Closure:
+    """Compile a constant."""
+    value = node.value
+    return lambda _frame: value
+
+
+def name(compilation: Compilation, node: nodes.Name, scope: Scope | None) -> Closure:
+    """Compile a variable: a local one by its place, any other from the root scope."""
+    found = find(scope, node.name)
+    wanted, place = node.name, compilation.place(node)
+    if found.local is None and not (found.items and wanted == "item"):
+        note_read(compilation, wanted, found)
+    if found.items:
+        return _item_field(found, wanted, place)
+    if found.local is not None:
+        return _local(found.local, wanted)
+
+    def read(frame: Frame) -> object:
+        try:
+            return frame.scope[wanted]
+        except KeyError:
+            return _missing(frame, wanted, place)
+
+    return read
+
+
+def note_read(compilation: Compilation, wanted: str, found: Found) -> None:
+    """Remember that the expression reads a variable of the root scope, or perhaps an item's field."""
+    if wanted == "?" or (wanted in BUILTINS and wanted not in compilation.names):
+        return
+    (compilation.reads.possible if found.items else compilation.reads.certain).add(wanted)
+
+
+def _local(hops: int, wanted: str) -> Closure:
+    if hops == 0:
+        return lambda frame: frame.values[wanted]
+    if hops == 1:
+        return lambda frame: frame.parent.values[wanted]  # type: ignore[union-attr]  # as many frames as scopes
+
+    def read(frame: Frame) -> object:
+        return _outwards(frame, hops).values[wanted]
+
+    return read
+
+
+def _outwards(frame: Frame, hops: int) -> Frame:
+    for _ in range(hops):
+        frame = frame.parent  # type: ignore[assignment]  # there are as many frames as scopes were compiled
+    return frame
+
+
+def _item_field(found: Found, wanted: str, place: Place) -> Closure:
+    """Read a name inside a filter: the item itself, one of its fields, or a variable around it."""
+
+    def read(frame: Frame) -> object:
+        for hops in found.items:
+            element = _outwards(frame, hops).values
+            if isinstance(element, Mapping) and wanted in element:
+                return element[wanted]
+            if wanted == "item":
+                return element
+        if found.local is not None:
+            return _outwards(frame, found.local).values[wanted]
+        try:
+            return frame.scope[wanted]
+        except KeyError:
+            return _missing(frame, wanted, place)
+
+    return read
+
+
+def _missing(frame: Frame, wanted: str, place: Place) -> object:
+    """Return the built-in function of that name; else remark that there is no such variable."""
+    builtin = BUILTINS.get(wanted)
+    if builtin is not None:
+        return Function(None, builtin.call, wanted)
+    hint = did_you_mean(wanted, frame.scope)
+    frame.run.warn(place, Bilingual(f"không có biến “{wanted}”{hint.vi}", f"there is no variable “{wanted}”{hint.en}"))
+    return None
+
+
+def presence(compilation: Compilation, node: nodes.Node, scope: Scope | None) -> Callable[[Frame], bool]:
+    """Compile the question whether a name or path leads to something, without a remark when it does not."""
+    if isinstance(node, nodes.Path):
+        has_base = presence(compilation, node.base, scope)
+        base, field = compilation.compile(node.base, scope), node.name
+        return lambda frame: has_base(frame) and _field(base(frame), field, MAX_VALUE_DEPTH) is not _ABSENT
+    value = compilation.compile(node, scope)
+    if not isinstance(node, nodes.Name):
+        return lambda frame: value(frame) is not None
+    found, wanted = find(scope, node.name), node.name
+    if found.local is not None:
+        return lambda _frame: True
+
+    def is_there(frame: Frame) -> bool:
+        elements = [_outwards(frame, hops).values for hops in found.items]
+        return any(isinstance(each, Mapping) and wanted in each for each in elements) or wanted in frame.scope
+
+    return is_there
+
+
+def path(compilation: Compilation, node: nodes.Path, scope: Scope | None) -> Closure:
+    """Compile `base.name`: an entry of a context, a property of a temporal value or range, or that of each element."""
+    base, wanted, place = compilation.compile(node.base, scope), node.name, compilation.place(node)
+
+    def followed(frame: Frame) -> object:
+        value = base(frame)
+        if type(value) is dict and wanted in value:
+            return value[wanted]
+        if value is None:
+            return None
+        if type(value) is list:
+            frame.run.spend(len(value), place)
+        result = _field(value, wanted, MAX_VALUE_DEPTH)
+        if result is _ABSENT:
+            _remark_absent(frame, value, wanted, place)
+            return None
+        return result
+
+    return followed
+
+
+def _field(value: Any, wanted: str, depth: int) -> Any:
+    """Return the value's field, or `_ABSENT`; a list gives the list of its elements' fields, null where absent."""
+    if isinstance(value, Mapping):
+        return value.get(wanted, _ABSENT)
+    if isinstance(value, (list, tuple)) and depth:
+        fields = [_field(element, wanted, depth - 1) for element in value]
+        return [None if field is _ABSENT else field for field in fields]
+    reader = _PROPERTIES.get(type(value), {}).get(wanted)
+    return _ABSENT if reader is None else reader(value)
+
+
+def _remark_absent(frame: Frame, value: object, wanted: str, place: Place) -> None:
+    kind = kind_name(value)
+    known = value if isinstance(value, Mapping) else _PROPERTIES.get(type(value), {})
+    hint = did_you_mean(wanted, known)
+    text = Bilingual(f"{kind.vi} không có “{wanted}”{hint.vi}", f"{kind.en} has no “{wanted}”{hint.en}")
+    frame.run.warn(place, text)
+
+
+def _toward_zero(value: int, by: int) -> int:
+    return abs(value) // by * (1 if value >= 0 else -1)
+
+
+def _seconds(value: timedelta) -> int:
+    whole = abs(value).days * 86_400 + abs(value).seconds
+    return whole if value >= timedelta(0) else -whole
+
+
+def _part(value: int, of: int, unit: int) -> int:
+    return abs(value) % of // unit * (1 if value >= 0 else -1)
+
+
+_DATE: Mapping[str, Callable[[Any], object]] = {
+    "year": lambda day: day.year,
+    "month": lambda day: day.month,
+    "day": lambda day: day.day,
+    "weekday": lambda day: day.isoweekday(),
+}
+_CLOCK: Mapping[str, Callable[[Any], object]] = {
+    "hour": lambda clock: clock.hour,
+    "minute": lambda clock: clock.minute,
+    "second": lambda clock: clock.second,
+    "timezone": zone_name,
+}
+_PROPERTIES: Mapping[type, Mapping[str, Callable[[Any], object]]] = {
+    date: _DATE,
+    time: {**_CLOCK, "time offset": time_offset},
+    datetime: {**_DATE, **_CLOCK, "time offset": lambda moment: moment.utcoffset()},
+    timedelta: {
+        "days": lambda by: _toward_zero(_seconds(by), 86_400),
+        "hours": lambda by: _part(_seconds(by), 86_400, 3_600),
+        "minutes": lambda by: _part(_seconds(by), 3_600, 60),
+        "seconds": lambda by: _part(_seconds(by), 60, 1),
+    },
+    YearsMonths: {
+        "years": lambda by: _toward_zero(by.months, 12),
+        "months": lambda by: _part(by.months, 12, 1),
+    },
+    Range: {
+        "start": lambda bounds: bounds.start,
+        "end": lambda bounds: bounds.end,
+        "start included": lambda bounds: bounds.start_included,
+        "end included": lambda bounds: bounds.end_included,
+    },
+}
+
+
+def list_of(compilation: Compilation, node: nodes.ListOf, scope: Scope | None) -> Closure:
+    """Compile `[a, b]`."""
+    items = [compilation.compile(each, scope) for each in node.items]
+    size = len(items)
+
+    def listed(frame: Frame) -> list[object]:
+        frame.run.spend(size)
+        return [each(frame) for each in items]
+
+    return listed
+
+
+def context_of(compilation: Compilation, node: nodes.ContextOf, scope: Scope | None) -> Closure:
+    """Compile `{key: value}`: each entry sees the ones before it."""
+    inner = binding(scope, ())
+    entries = []
+    for key, value in zip(node.keys, node.values, strict=True):
+        entries.append((key, compilation.compile(value, inner)))
+        if inner.names is not None:
+            inner.names.add(key)
+
+    def made(frame: Frame) -> dict[str, object]:
+        frame.run.spend(len(entries))
+        values: dict[str, object] = {}
+        local = Frame(frame, values)
+        for key, value in entries:
+            values[key] = value(local)
+        return values
+
+    return made
+
+
+def instance_of(compilation: Compilation, node: nodes.InstanceOf, scope: Scope | None) -> Closure:
+    """Compile `value instance of type`."""
+    value, wanted, place = compilation.compile(node.value, scope), node.type, compilation.place(node)
+
+    def is_instance(frame: Frame) -> bool:
+        tried = value(frame)
+        if isinstance(tried, (list, dict)):
+            frame.run.spend(len(tried), place)
+        return wanted.accepts(tried)
+
+    return is_instance

@@ -1,0 +1,155 @@
+"""«Hồ sơ đang ở đâu»: every open step with its holder, since when, due when, late by how much."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from engine import directory
+from engine.arrivals import person_key
+from engine.cases import OVERSEER_GROUPS
+from engine.model import Involvement, Person, ProcessDefinition, ProcessInstance, TaskState, UserTask
+from engine.runtime import OFFICE_ZONE
+from reports.report import Column, Report
+
+BATCH = 500
+HOUR = timedelta(hours=1)
+
+
+class Due(StrEnum):
+    """How a step stands to its due time."""
+
+    LATE = "late"
+    SOON = "soon"
+    OK = "ok"
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the reader narrowed the report to; nothing means everything. `soon` ends the time that counts as soon."""
+
+    process_key: str = ""
+    unit_code: str = ""
+    due: Due | None = None
+    soon: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenStep:
+    """One open step of one case; instants are aware, `late_hours` counts calendar hours past the due time."""
+
+    task_id: UUID
+    instance_id: UUID
+    process: str
+    case_code: str
+    case_title: str
+    step: str
+    holder: str
+    unit: str
+    since: datetime
+    due_at: datetime | None
+    late_hours: int
+
+
+COLUMNS: tuple[Column[OpenStep], ...] = (
+    Column("process", "Quy trình", "Process", lambda row: row.process, 28),
+    Column("case_code", "Mã hồ sơ", "Case", lambda row: row.case_code, 18),
+    Column("case_title", "Tên hồ sơ", "Title", lambda row: row.case_title, 48),
+    Column("step", "Bước", "Step", lambda row: row.step, 28),
+    Column("holder", "Người giữ", "Holder", lambda row: row.holder, 26),
+    Column("unit", "Đơn vị", "Unit", lambda row: row.unit, 18),
+    Column("since", "Từ lúc", "Since", lambda row: row.since, 18),
+    Column("due_at", "Hạn", "Due", lambda row: row.due_at, 18),
+    Column("late_hours", "Quá hạn (giờ)", "Late by (hours)", lambda row: row.late_hours or None, 14),
+)
+
+
+def where_dossiers_are(
+    session: Session, reader: Person, *, at: datetime, filters: Filters, title: str
+) -> Report[OpenStep]:
+    """Return the report within the reader's scope; rows are streamed, the longest waiting first.
+
+    Overseers see every unit; heads and deputies their unit and those below; everybody else the cases that came to them.
+    """
+    people = directory.current(session, on=at.astimezone(OFFICE_ZONE).date())
+    query = _narrowed(_scoped(_open_steps(), people, reader), filters, at)
+    return Report(title=title, columns=COLUMNS, rows=_rows(session, query, people, at))
+
+
+def _open_steps() -> Select[tuple[object, ...]]:
+    holder = aliased(Person)
+    return (
+        select(
+            UserTask.id.label("task_id"),
+            UserTask.instance_id,
+            ProcessDefinition.name.label("process"),
+            ProcessInstance.business_key,
+            ProcessInstance.title,
+            UserTask.step,
+            UserTask.name,
+            holder.full_name.label("holder"),
+            UserTask.candidate_groups,
+            UserTask.unit_code,
+            UserTask.created_at,
+            UserTask.due_at,
+        )
+        .join(UserTask.instance)
+        .join(ProcessInstance.definition)
+        .join(holder, UserTask.assignee_id == holder.id, isouter=True)
+        .where(UserTask.state == TaskState.OPEN)
+        .order_by(UserTask.created_at, UserTask.id)
+    )
+
+
+def _scoped(
+    query: Select[tuple[object, ...]], people: directory.Directory, reader: Person
+) -> Select[tuple[object, ...]]:
+    groups = people.groups_of(reader.id)
+    if groups & OVERSEER_GROUPS:
+        return query
+    led = {
+        unit
+        for held in people.positions_of(reader.id)
+        if held.kind in {directory.LEADER, directory.DEPUTY}
+        for unit in people.units_below(held.unit_code)
+    }
+    involved = select(Involvement.instance_id).where(Involvement.key.in_(sorted(groups | {person_key(reader.id)})))
+    return query.where(UserTask.unit_code.in_(sorted(led)) | UserTask.instance_id.in_(involved))
+
+
+def _narrowed(query: Select[tuple[object, ...]], filters: Filters, at: datetime) -> Select[tuple[object, ...]]:
+    if filters.process_key:
+        query = query.where(ProcessDefinition.key == filters.process_key)
+    if filters.unit_code:
+        query = query.where(UserTask.unit_code == filters.unit_code)
+    if filters.due is Due.LATE:
+        query = query.where(UserTask.due_at < at)
+    elif filters.due is Due.SOON:
+        query = query.where(UserTask.due_at >= at, UserTask.due_at < filters.soon)
+    elif filters.due is Due.OK:
+        query = query.where(or_(UserTask.due_at.is_(None), UserTask.due_at >= (filters.soon or at)))
+    return query
+
+
+def _rows(
+    session: Session, query: Select[tuple[object, ...]], people: directory.Directory, at: datetime
+) -> Iterator[OpenStep]:
+    for row in session.execute(query.execution_options(yield_per=BATCH)):
+        groups = ", ".join(people.describe_group(key) for key in row.candidate_groups)
+        yield OpenStep(
+            task_id=row.task_id,
+            instance_id=row.instance_id,
+            process=row.process,
+            case_code=row.business_key,
+            case_title=row.title,
+            step=row.name if row.step == row.name else f"{row.name} · {row.step}",
+            holder=row.holder or groups,
+            unit=row.unit_code,
+            since=row.created_at,
+            due_at=row.due_at,
+            late_hours=max(0, int((at - row.due_at) / HOUR)) if row.due_at else 0,
+        )

@@ -1,0 +1,67 @@
+"""Sign in, sign out."""
+
+from urllib.parse import urlsplit
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_login import current_user, login_user, logout_user
+from sqlalchemy import select
+
+from engine.model import Person
+from web.database import session
+from web.passwords import is_right
+from web.security import SIGN_IN_LIMIT, SignedIn, limiter, log_sign_in, public
+
+bp = Blueprint("account", __name__)
+
+
+@bp.route("/sign-in", methods=["GET", "POST"])
+@public
+@limiter.limit(SIGN_IN_LIMIT, methods=["POST"])
+def sign_in() -> ResponseReturnValue:
+    """Let a person in by username and password."""
+    if current_user.is_authenticated:
+        return redirect(url_for("inbox.inbox"))
+    username, errors = request.form.get("username", "").strip().lower(), {}
+    if request.method == "POST":
+        password = request.form.get("password", "")
+        errors = _missing(username, password)
+        person = None if errors else _person(username, password)
+        if person is not None:
+            login_user(SignedIn(person))
+            log_sign_in(username, succeeded=True)
+            return redirect(_safe_target(request.args.get("next")), code=303)
+        if not errors:
+            log_sign_in(username, succeeded=False)
+            errors = {"username": [gettext("The username or the password is wrong.")]}
+    return render_template("account/sign_in.html", username=username, errors=errors), 422 if errors else 200
+
+
+def _missing(username: str, password: str) -> dict[str, list[str]]:
+    errors = {}
+    if not username:
+        errors["username"] = [gettext("Enter your username.")]
+    if not password:
+        errors["password"] = [gettext("Enter your password.")]
+    return errors
+
+
+def _person(username: str, password: str) -> Person | None:
+    person = session().scalar(select(Person).where(Person.username == username, Person.is_active))
+    return person if is_right(person.password_hash if person else None, password) else None
+
+
+def _safe_target(target: str | None) -> str:
+    """Return where to go after signing in: a page of ours, never another site's."""
+    parts = urlsplit((target or "").replace("\\", "/"))
+    inside = not parts.scheme and not parts.netloc and parts.path.startswith("/") and not parts.path.startswith("//")
+    return target if target and inside else url_for("inbox.inbox")
+
+
+@bp.post("/sign-out")
+def sign_out() -> ResponseReturnValue:
+    """Let the person out."""
+    logout_user()
+    flash(gettext("You are signed out."))
+    return redirect(url_for("account.sign_in"), code=303)

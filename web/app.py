@@ -1,0 +1,135 @@
+"""The application factory: binds database, packs, jobs and rooms."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import pluggy
+from flask import Flask, url_for
+from flask_login import current_user
+from sqlalchemy.orm import sessionmaker
+
+from engine import database, hooks, inbox
+from engine.inbox import Tab
+from engine.jobs import JobRunner
+from engine.papers import LARGEST_FILE, PaperStore
+from web import assets, clock, errors, language, moments, security
+from web.account.views import bp as account_room
+from web.cases.views import bp as cases_room
+from web.database import db, session
+from web.database import init_app as init_database
+from web.inbox.views import bp as inbox_room
+from web.job_runner import BackgroundRunner
+from web.logs import init_app as init_logs
+from web.papers.views import bp as papers_room
+from web.reports.views import bp as reports_room
+from web.settings import Settings
+from web.start.views import bp as start_room
+from web.steps import people_now
+
+ROOMS = (account_room, inbox_room, start_room, cases_room, papers_room, reports_room)
+FORM_SIZE = 2 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class RoomLink:
+    """One room in the navigation."""
+
+    key: str
+    url: str
+    count: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The person signed in, as templates show them."""
+
+    is_authenticated: bool
+    full_name: str = ""
+    initials: str = ""
+    position_title: str = ""
+    unit_code: str = ""
+
+
+def create_app(
+    settings: Settings,
+    *,
+    plugins: pluggy.PluginManager | None = None,
+    now: Callable[[], datetime] = clock.system_time,
+) -> Flask:
+    """Make the application; starts no thread and deploys nothing."""
+    app = Flask(__name__)
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=dict(database.engine_options(settings.database_url)),
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_NAME="luanchuyen",
+        MAX_CONTENT_LENGTH=4 * LARGEST_FILE,
+        MAX_FORM_MEMORY_SIZE=FORM_SIZE,
+        WTF_CSRF_TIME_LIMIT=None,
+        CLOCK=now,
+    )
+    plugins = plugins or hooks.load_plugins()
+    init_logs(app)
+    security.init_app(app)
+    init_database(app)
+    for part in (language, assets, moments, errors):
+        part.init_app(app)
+    app.extensions["plugins"] = plugins
+    app.extensions["paper_store"] = PaperStore(settings.uploads)
+    app.extensions["job_runner"] = _job_runner(app, plugins)
+    for room in ROOMS:
+        app.register_blueprint(room)
+    app.context_processor(_for_every_page)
+    return app
+
+
+def _job_runner(app: Flask, plugins: pluggy.PluginManager) -> BackgroundRunner:
+    with app.app_context():
+        sessions = sessionmaker(db.engine, expire_on_commit=False)
+    return BackgroundRunner(JobRunner(sessions, hooks.job_handlers(plugins)), sessions, app.config["CLOCK"])
+
+
+def _for_every_page() -> dict[str, Any]:
+    site = {
+        "home_url": url_for("inbox.inbox"),
+        "search_url": url_for("cases.search"),
+        "account_url": "",
+        "sign_out_url": url_for("account.sign_out"),
+    }
+    common = {
+        "site": site,
+        "lang": language.language(),
+        "cases_url": url_for("cases.search"),
+        "sign_in_url": url_for("account.sign_in"),
+        "current_user": _account(),
+    }
+    return {**common, "rooms": _rooms() if current_user.is_authenticated else []}
+
+
+def _account() -> Account:
+    if not current_user.is_authenticated:
+        return Account(is_authenticated=False)
+    person = security.me()
+    held = next(iter(people_now(session()).positions_of(person.id)), None)
+    return Account(
+        is_authenticated=True,
+        full_name=person.full_name,
+        initials=person.initials,
+        position_title=held.title if held else "",
+        unit_code=held.unit_code if held else "",
+    )
+
+
+def _rooms() -> list[RoomLink]:
+    now = clock.now()
+    counted = inbox.counts(session(), security.me(), tab=Tab.MINE, at=now, soon=now)
+    return [
+        RoomLink("inbox", url_for("inbox.inbox"), counted.mine + counted.unit),
+        RoomLink("start", url_for("start.choose"), None),
+        RoomLink("cases", url_for("cases.search"), None),
+        RoomLink("reports", url_for("reports.index"), None),
+    ]

@@ -1,0 +1,1 @@
+"""Hồ sơ: looking for cases and looking at one."""

@@ -1,0 +1,69 @@
+"""The history of a case in words."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext, ngettext
+
+from engine.model import HistoryEntry
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """One entry of the history as a sentence."""
+
+    at: datetime
+    who: str
+    text: str
+
+
+def _completed(data: Mapping[str, Any]) -> str:
+    said = gettext("%(step)s: %(outcome)s", step=data["step"], outcome=data["outcome_label"])
+    return f"{said}. {gettext('Reason: %(reason)s', reason=data['reason'])}" if data.get("reason") else said
+
+
+def _opened(data: Mapping[str, Any]) -> str:
+    to = data["assignee"] or ", ".join(data["groups"])
+    return gettext("Task %(step)s came to %(to)s", step=data["step"], to=to)
+
+
+def _signed(data: Mapping[str, Any]) -> str:
+    kind = gettext("signed") if data["as_kind"] == "sign" else gettext("initialled")
+    capacity = f" ({data['capacity']})" if data["capacity"] else ""
+    return kind.capitalize() + capacity + ": " + ", ".join(file["name"] for file in data["files"])
+
+
+def _voided(data: Mapping[str, Any]) -> str:
+    said = ngettext("%(num)s signature became void", "%(num)s signatures became void", data["count"])
+    return f"{said}: {data['reason']}" if data.get("reason") else said
+
+
+SENTENCES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
+    "case.started": lambda data: gettext("Started (version %(version)s of the process)", version=data["version"]),
+    "case.ended": lambda _data: gettext("The case ended"),
+    "task.opened": _opened,
+    "task.completed": _completed,
+    "task.claimed": lambda _data: gettext("Claimed the task"),
+    "task.released": lambda _data: gettext("Gave the task back to the group"),
+    "paper.added": lambda data: gettext(
+        "Added %(name)s, version %(version)s", name=data["name"], version=data["version"]
+    ),
+    "paper.removed": lambda data: gettext("Removed %(name)s", name=data["name"]),
+    "signature.given": _signed,
+    "signatures.voided": _voided,
+    "incident.raised": lambda data: gettext("Needs repair: %(code)s at %(element)s", **data),
+}
+
+
+def lines_of(entries: Sequence[HistoryEntry]) -> list[LogLine]:
+    """Return the entries in words, newest first."""
+    return [
+        LogLine(
+            at=entry.at,
+            who=entry.actor.full_name if entry.actor else "",
+            text=SENTENCES[entry.kind](entry.data) if entry.kind in SENTENCES else entry.kind,
+        )
+        for entry in reversed(entries)
+    ]

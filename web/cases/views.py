@@ -1,0 +1,50 @@
+"""Search, one case, its diagram."""
+
+from uuid import UUID
+
+from flask import Blueprint, Response, render_template, request
+from flask.typing import ResponseReturnValue
+
+from engine import cases, definitions
+from engine.model import InstanceState
+from web import clock
+from web.cases.page import case_page, rows_of, state_words
+from web.database import session
+from web.pages import pages_of, read_page
+from web.security import me
+
+bp = Blueprint("cases", __name__, url_prefix="/cases")
+PAGE = 50
+
+
+@bp.get("")
+def search() -> ResponseReturnValue:
+    """Show the cases the person may see."""
+    text, state = request.args.get("q", "")[:200], request.args.get("state", "")
+    process, offset = request.args.get("process", ""), read_page(PAGE)
+    query = cases.Query(text, InstanceState(state) if state in set(InstanceState) else None, process)
+    found = cases.search(session(), me(), query, at=clock.now(), limit=PAGE, offset=offset)
+    return render_template(
+        "cases/cases.html",
+        room="cases",
+        cases=rows_of(found.cases),
+        filters={"q": text, "state": state, "process": process},
+        search_text=text,
+        states=list(state_words().items()),
+        processes=[(each.key, each.name) for each in definitions.all_latest(session())],
+        pages=pages_of(offset, len(found.cases), found.total, PAGE),
+    )
+
+
+@bp.get("/<uuid:instance_id>")
+def case(instance_id: UUID) -> ResponseReturnValue:
+    """Show one case: steps, papers, signatures, diagram, history."""
+    found = cases.find(session(), instance_id, by=me(), at=clock.now())
+    return render_template("cases/case.html", room="cases", case=case_page(found))
+
+
+@bp.get("/<uuid:instance_id>/diagram.bpmn")
+def diagram(instance_id: UUID) -> ResponseReturnValue:
+    """Send the diagram of the case's version."""
+    found = cases.find(session(), instance_id, by=me(), at=clock.now())
+    return Response(found.definition.resource.content, mimetype="application/xml")

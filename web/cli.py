@@ -1,0 +1,95 @@
+"""The command `luanchuyen`: prepare the database, serve the site, verify histories."""
+
+import sys
+import tomllib
+from pathlib import Path
+
+import click
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import database, history, hooks, migrations, staffing
+from engine.model import Person
+from processes import catalogue
+from web import clock
+from web.passwords import hash_password
+from web.settings import read_settings
+
+DEMO_OFFICE = Path(__file__).resolve().parent.parent / "processes" / "demo" / "demo_office.toml"
+DEMO_PASSWORD = "luanchuyen"  # noqa: S105  (the demo office's, printed at start; never used without --demo)
+
+
+@click.group()
+def main() -> None:
+    """Luân Chuyển: process automation for public offices."""
+
+
+@main.command()
+@click.option("--demo/--no-demo", default=True, help="Load the demo office into an empty directory.")
+def prepare(*, demo: bool) -> None:
+    """Bring the database up to date, deploy the installed packs, load the demo office on first run."""
+    settings, plugins = read_settings(), hooks.load_plugins()
+    engine = database.open_engine(settings.database_url)
+    folders = plugins.hook.migrations()
+    if not migrations.is_current(engine, folders):
+        migrations.upgrade(engine, folders)
+    with Session(engine) as session, session.begin():
+        if demo and session.scalar(select(Person.id).limit(1)) is None:
+            load_demo_office(session)
+        broken = catalogue.deploy_installed(
+            session, at=clock.system_time(), known_job_types=hooks.job_handlers(plugins).keys()
+        )
+    for pack in broken:
+        click.echo(f"Gói bị lỗi, không dùng được: {pack.folder.name}: {pack.error}", err=True)
+
+
+def load_demo_office(session: Session) -> None:
+    """Load the demo office; every account has the demo password."""
+    office = tomllib.loads(DEMO_OFFICE.read_text(encoding="utf-8"))
+    shared_hash = hash_password(DEMO_PASSWORD)
+    staffing.load_office(
+        session,
+        units=office["units"],
+        people=office["people"],
+        hash_password=lambda: shared_hash,
+        at=clock.system_time(),
+    )
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+@click.option("--threads", default=4, show_default=True)
+def serve(host: str, port: int, threads: int) -> None:
+    """Serve the site and run its jobs until Ctrl-C."""
+    from web.server import serve as run_server  # noqa: PLC0415  (the other commands need no server)
+
+    run_server(read_settings(), host=host, port=port, threads=threads)
+
+
+@main.group()
+def audit() -> None:
+    """Check what was recorded."""
+
+
+@audit.command()
+@click.argument("case_code", required=False)
+def verify(case_code: str | None) -> None:
+    """Verify the hash chain of every case's history, or of one; exits with 1 when one is broken."""
+    engine = database.open_engine(read_settings().database_url)
+    checked = broken = 0
+    with Session(engine) as session:
+        for instance, breaches in history.verify_all(session):
+            if case_code not in {None, instance.business_key}:
+                continue
+            checked += 1
+            broken += bool(breaches)
+            for breach in breaches:
+                click.echo(f"{breach.business_key}: entry {breach.sequence}: {breach.what}")
+    click.echo(f"{checked} cases checked, {broken} with a broken history")
+    if broken or (case_code and not checked):
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

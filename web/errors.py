@@ -1,0 +1,144 @@
+"""The one place where errors become HTTP: a status, a sentence, what to do next."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+from flask import Flask, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, lazy_gettext
+from flask_login import current_user
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+
+from engine.errors import Conflict, Forbidden, Invalid, NotFound, PlatformError, Unavailable
+from web.moments import day_and_minute
+
+log = structlog.get_logger()
+
+STATUS: Mapping[type[PlatformError], int] = {
+    NotFound: 404,
+    Forbidden: 403,
+    Conflict: 409,
+    Invalid: 422,
+    Unavailable: 503,
+}
+
+SENTENCES: Mapping[str, Any] = {
+    "platform.not_found": lazy_gettext("There is no such page or record."),
+    "platform.conflict": lazy_gettext("Somebody else was faster. Look at the current state and try again."),
+    "platform.forbidden": lazy_gettext("You have no right to this."),
+    "platform.invalid": lazy_gettext("What was sent is not right."),
+    "platform.unavailable": lazy_gettext("The system is busy. Try again in a moment; nothing is lost."),
+    "task.already_claimed": lazy_gettext("%(by)s already holds this task."),
+    "task.completed": lazy_gettext("%(by)s completed this task at %(at)s."),
+    "task.cancelled": lazy_gettext("This task is no longer needed; the case went on without it."),
+    "task.not_yours": lazy_gettext("This task is not assigned or offered to you."),
+    "task.not_offered": lazy_gettext("This task was given to you personally; it has no group to go back to."),
+    "task.not_found": lazy_gettext("There is no such task."),
+    "task.unknown_outcome": lazy_gettext("The task cannot end that way."),
+    "task.refused": lazy_gettext("Some fields need your attention."),
+    "case.not_found": lazy_gettext("There is no such case."),
+    "case.not_yours": lazy_gettext("This case never came to you or your unit."),
+    "case.over": lazy_gettext("This case has already ended."),
+    "process.not_found": lazy_gettext("There is no such process."),
+    "process.not_startable": lazy_gettext("You may not start this process."),
+    "paper.empty": lazy_gettext("“%(name)s” is empty (0 bytes). Choose the right file."),
+    "paper.too_large": lazy_gettext("“%(name)s” is too large (%(size)s, the limit is %(limit)s). Split or shrink it."),
+    "paper.name_too_long": lazy_gettext("The file name is too long (%(length)s characters; the limit is %(limit)s)."),
+    "paper.name_has_path": lazy_gettext("The file name “%(name)s” holds parts of a path. Rename the file."),
+    "paper.type_refused": lazy_gettext("“%(name)s” is not what its name says, or of no accepted type (%(accepted)s)."),
+    "paper.too_many": lazy_gettext("The case already holds %(limit)s papers."),
+    "paper.refused": lazy_gettext("The file was refused."),
+    "paper.not_found": lazy_gettext("There is no such paper in this case."),
+    "paper.not_editable": lazy_gettext("Papers cannot be changed at this step."),
+    "paper.none_chosen": lazy_gettext("Choose at least one file."),
+    "signing.nothing_to_sign": lazy_gettext("The case holds no paper to sign."),
+    "directory.unknown_unit": lazy_gettext("There is no such unit."),
+}
+
+
+def sentence(error: PlatformError) -> str:
+    """Return what to tell a person about an error, in their language."""
+    text = SENTENCES.get(error.code) or SENTENCES[_kind(error).code]
+    return str(text) % defaultdict(str, {name: _said(name, value) for name, value in error.data.items()})
+
+
+def _said(name: str, value: object) -> object:
+    if name in {"size", "limit"} and isinstance(value, int) and value >= 1024:
+        return f"{value / 1024 / 1024:.0f} MB"
+    return day_and_minute(value) if name == "at" else value
+
+
+def _kind(error: PlatformError) -> type[PlatformError]:
+    return next((kind for kind in STATUS if isinstance(error, kind)), Invalid)
+
+
+def status_of(error: PlatformError) -> int:
+    """Return the HTTP status of an error."""
+    return STATUS[_kind(error)]
+
+
+def init_app(app: Flask) -> None:
+    """Let every error become a page."""
+    app.register_error_handler(PlatformError, _refused)
+    app.register_error_handler(StaleDataError, _stale)
+    app.register_error_handler(CSRFError, _form_too_old)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _broken)
+
+
+def log_refusal(error: PlatformError) -> None:
+    """Write down who was refused what; no values, they may be personal data."""
+    person = getattr(current_user, "person", None)
+    log.warning(
+        "request.refused",
+        code=error.code,
+        person=person.username if person else None,
+        method=request.method,
+        path=request.path,
+    )
+
+
+def _refused(error: PlatformError) -> ResponseReturnValue:
+    log_refusal(error)
+    return _page(status_of(error), sentence(error))
+
+
+def _stale(_error: StaleDataError) -> ResponseReturnValue:
+    return _refused(Conflict())
+
+
+def _form_too_old(_error: CSRFError) -> ResponseReturnValue:
+    return _page(400, gettext("The page was open too long. Reload it and try again; your text is still in the form."))
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    sentences = {
+        404: gettext("There is no such page or record."),
+        405: gettext("This page cannot be used that way."),
+        413: gettext("The file is larger than 50 MB."),
+        429: gettext("Too many attempts. Wait a minute and try again."),
+    }
+    code = error.code or 500
+    if error.response is not None:
+        return error.response
+    return _page(code, sentences.get(code, gettext("The request could not be understood.")))
+
+
+def _broken(error: Exception) -> ResponseReturnValue:
+    log.error("request.broken", path=request.path, exc_info=error)
+    return _page(500, gettext("Something broke on our side. Nothing was stored; try again or tell your administrator."))
+
+
+def _page(status: int, text: str) -> ResponseReturnValue:
+    titles = {
+        403: gettext("Not allowed"),
+        404: gettext("Not found"),
+        409: gettext("Somebody was faster"),
+        422: gettext("Not accepted"),
+    }
+    title = titles.get(status, gettext("It did not work"))
+    return render_template("error.html", title=title, sentence=text, status=status), status

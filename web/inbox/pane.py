@@ -1,0 +1,208 @@
+"""The task pane: everything a person needs to decide, gathered once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+import simplejson
+from flask import url_for
+from flask_babel import gettext
+from sqlalchemy import select
+
+from engine import cases, forecast, papers, runtime, signing, tasks
+from engine.errors import PlatformError
+from engine.forecast import Ahead
+from engine.model import ProcessInstance, TaskState, UserTask
+from engine.task_design import Outcome, PapersMode, TaskDesign
+from engine.tasks import Errors
+from processes import submission
+from web import clock
+from web.database import session
+from web.errors import sentence
+from web.language import language
+from web.papers.rows import PaperRow, rows_of
+from web.security import me
+from web.steps import Step, elements_of, holder_of, people_now, steps_of_case
+
+
+@dataclass(frozen=True, slots=True)
+class CaseHead:
+    """The case a task belongs to."""
+
+    id: UUID
+    code: str
+    title: str
+    url: str
+    process_name: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class FormView:
+    """What form-js needs: the schema and the data, as JSON texts."""
+
+    schema: str
+    data: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeButton:
+    """One button, and what happens after it."""
+
+    key: str
+    label: str
+    style: str
+    needs_reason: bool
+    confirm: str | None
+    validates: bool
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What a person had sent when the server refused it: nothing is lost."""
+
+    errors: Errors = field(default_factory=dict)
+    values: Mapping[str, object] = field(default_factory=dict)
+    outcome: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TaskPane:
+    """The task as the page shows it."""
+
+    id: UUID
+    step_name: str
+    case: CaseHead
+    assignee_name: str
+    may_claim: bool
+    may_complete: bool
+    why_not: str
+    due_at: datetime | None
+    facts: list[tuple[str, str]]
+    form: FormView | None
+    form_errors: dict[str, list[str]]
+    submitted_outcome: str
+    submitted_reason: str
+    outcomes: list[OutcomeButton]
+    papers: list[PaperRow]
+    papers_editable: bool
+    upload_url: str
+    paper_errors: list[str]
+    steps: list[Step]
+    diagram_url: str
+    live_elements: list[str]
+    done_elements: list[str]
+    complete_url: str
+    claim_url: str
+
+
+def pane_of(task: UserTask, *, refusal: Refusal | None = None, paper_errors: list[str] | None = None) -> TaskPane:
+    """Gather the pane of a task the person may see."""
+    refusal, case = refusal or Refusal(), task.instance
+    design, against = tasks.design_of(session(), task), tasks.why_not(session(), task, me(), clock.now())
+    may_complete = against is None and task.assignee_id == me().id
+    signatures = signing.of_case(session(), case)
+    done, live = elements_of(session(), case)
+    return TaskPane(
+        id=task.id,
+        step_name=task.name,
+        case=_head(task),
+        assignee_name=holder_of(people_now(session()), task),
+        may_claim=against is None and not may_complete,
+        may_complete=may_complete,
+        why_not=_why_not(task, against),
+        due_at=task.due_at if task.state is TaskState.OPEN else None,
+        facts=_facts(task),
+        form=_form(task, refusal),
+        form_errors={key: [each.said(language()) for each in said] for key, said in refusal.errors.items()},
+        submitted_outcome=refusal.outcome,
+        submitted_reason=refusal.reason,
+        outcomes=_buttons(task, design) if may_complete else [],
+        papers=rows_of(papers.of_case(session(), case), case.id),
+        papers_editable=may_complete and design.papers is PapersMode.EDIT,
+        upload_url=url_for("papers.upload", task_id=task.id),
+        paper_errors=paper_errors or [],
+        steps=steps_of_case(session(), case, open_tasks(case), signatures),
+        diagram_url=url_for("cases.diagram", instance_id=case.id),
+        live_elements=live,
+        done_elements=done,
+        complete_url=url_for("inbox.complete", task_id=task.id),
+        claim_url=url_for("inbox.claim", task_id=task.id),
+    )
+
+
+def _head(task: UserTask) -> CaseHead:
+    case = task.instance
+    return CaseHead(
+        id=case.id,
+        code=case.business_key,
+        title=case.title,
+        url=url_for("cases.case", instance_id=case.id),
+        process_name=case.definition.name,
+        version=case.document_version,
+    )
+
+
+def _why_not(task: UserTask, against: PlatformError | None) -> str:
+    if against is None:
+        return ""
+    if task.state is TaskState.COMPLETED and task.completed_by_id == me().id:
+        return gettext("You have completed this task.")
+    return sentence(against)
+
+
+def open_tasks(case: ProcessInstance) -> list[UserTask]:
+    """Return the open tasks of a case, oldest first."""
+    return list(
+        session().scalars(
+            select(UserTask)
+            .where(UserTask.instance_id == case.id, UserTask.state == TaskState.OPEN)
+            .order_by(UserTask.created_at)
+        )
+    )
+
+
+def _facts(task: UserTask) -> list[tuple[str, str]]:
+    facts = cases.facts_of(session(), task.instance, clock.now())
+    version = task.instance.document_version
+    return [*facts, (gettext("Draft number"), str(version))] if version > 1 else facts
+
+
+def _form(task: UserTask, refusal: Refusal) -> FormView | None:
+    form = submission.form_of(session(), task)
+    if form is None or task.state is not TaskState.OPEN:
+        return None
+    run = runtime.look(session(), task.instance, clock.now())
+    data = {**form.initial(run.variables_at(task.token_id)), **refusal.values}
+    return FormView(schema=form.text, data=simplejson.dumps(data, use_decimal=True, ensure_ascii=False))
+
+
+def _buttons(task: UserTask, design: TaskDesign) -> list[OutcomeButton]:
+    ahead = forecast.from_task(session(), task.instance, task.token_id, clock.now())
+    return [
+        OutcomeButton(
+            key=outcome.key,
+            label=outcome.label,
+            style=outcome.style,
+            needs_reason=outcome.needs_reason,
+            confirm=outcome.confirm,
+            validates=outcome.validates,
+            after=_after(ahead.next_after(outcome), outcome),
+        )
+        for outcome in design.outcomes.values()
+    ]
+
+
+def _after(coming: list[Ahead], outcome: Outcome) -> str:
+    """Say in one sentence what happens after a button."""
+    if not coming:
+        return gettext("the case ends.")
+    first = coming[0]
+    who = first.holder if first.step in {first.name, first.holder} else f"{first.holder}, {first.step}"
+    said = gettext("goes to %(who)s (%(step)s).", who=who, step=first.name)
+    if outcome.voids_signatures:
+        said += " " + gettext("All signatures given so far become void.")
+    return said

@@ -1,0 +1,131 @@
+"""The list beside the task: tabs, chips, rows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from flask import url_for
+from flask_babel import gettext
+
+from engine import inbox
+from engine.inbox import Counts, Tab
+from engine.model import TaskState, UserTask
+from web import clock
+from web.database import session
+from web.moments import SOON
+from web.security import me
+from web.steps import people_now
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class TabLink:
+    """One tab over the list."""
+
+    key: str
+    url: str
+    is_on: bool
+    count: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """One filter over the list."""
+
+    key: str
+    label: str
+    count: int
+    url: str
+    is_on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRow:
+    """One task in the list."""
+
+    id: UUID
+    title: str
+    step_name: str
+    process_name: str
+    from_name: str
+    from_unit: str
+    since: datetime
+    due_at: datetime | None
+    is_done: bool
+    is_selected: bool
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What the address says of the list: the tab and the filter."""
+
+    tab: Tab
+    due: str
+
+    def address(self, *, tab: Tab | None = None, due: str | None = None) -> str:
+        """Return the address of this list, or of a neighbouring one."""
+        return url_for("inbox.inbox", tab=(tab or self.tab).value, due=(self.due if due is None else due) or None)
+
+
+def read_choice(tab: str | None, due: str | None) -> Choice:
+    """Read the list's part of an address; what is unknown falls back to the plain list."""
+    return Choice(Tab(tab) if tab in set(Tab) else Tab.MINE, due if due in {"late", "soon"} else "")
+
+
+def counts_now(tab: Tab) -> Counts:
+    """Count what waits for the person signed in."""
+    now = clock.now()
+    return inbox.counts(session(), me(), tab=tab, at=now, soon=now + SOON)
+
+
+def tabs_of(choice: Choice, counts: Counts) -> list[TabLink]:
+    """Return the tabs with their counts."""
+    numbers = {Tab.MINE: counts.mine, Tab.UNIT: counts.unit, Tab.DONE: None}
+    return [
+        TabLink(tab.value, choice.address(tab=tab, due=""), tab is choice.tab, number)
+        for tab, number in numbers.items()
+    ]
+
+
+def chips_of(choice: Choice, counts: Counts) -> list[Chip]:
+    """Return the filters that would find something, and the one that is on."""
+    if choice.tab is Tab.DONE:
+        return []
+    chips = [("late", gettext("Late"), counts.late), ("soon", gettext("Soon due"), counts.soon)]
+    return [
+        Chip(key, label, count, choice.address(due="" if choice.due == key else key), choice.due == key)
+        for key, label, count in chips
+        if count or choice.due == key
+    ]
+
+
+def tasks_in(choice: Choice) -> Sequence[UserTask]:
+    """Return the tasks the address asks for."""
+    now = clock.now()
+    before = {"late": now, "soon": now + SOON}.get(choice.due)
+    after = now if choice.due == "soon" else None
+    return inbox.tasks_of(session(), me(), tab=choice.tab, at=now, due_before=before, due_after=after, limit=PAGE)
+
+
+def rows_of(tasks: Sequence[UserTask], choice: Choice, selected: UUID | None) -> list[TaskRow]:
+    """Return the tasks as rows."""
+    people = people_now(session())
+    return [
+        TaskRow(
+            id=task.id,
+            title=task.instance.title,
+            step_name=task.name,
+            process_name=task.instance.definition.name,
+            from_name=task.sender.full_name if task.sender else "",
+            from_unit=people.unit_of(task.sender_id),
+            since=task.completed_at or task.created_at,
+            due_at=task.due_at,
+            is_done=task.state is not TaskState.OPEN,
+            is_selected=task.id == selected,
+            url=url_for("inbox.task", task_id=task.id, tab=choice.tab.value, due=choice.due or None),
+        )
+        for task in tasks
+    ]

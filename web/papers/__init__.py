@@ -1,0 +1,1 @@
+"""Văn bản: the papers of a case, up and down."""

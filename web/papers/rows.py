@@ -1,0 +1,44 @@
+"""The papers of a case as rows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from flask import url_for
+
+from engine.model import Paper
+
+
+@dataclass(frozen=True, slots=True)
+class PaperRow:
+    """The newest version of one paper."""
+
+    id: UUID
+    name: str
+    version: int
+    size: int
+    media_type: str
+    sha256: str
+    uploaded_by: str
+    uploaded_at: datetime
+    url: str
+
+
+def rows_of(papers: Sequence[Paper], case_id: UUID) -> list[PaperRow]:
+    """Return the newest version of each paper."""
+    newest = [(paper, paper.versions[-1]) for paper in papers if paper.versions]
+    return [
+        PaperRow(
+            id=paper.id,
+            name=paper.name,
+            version=version.version,
+            size=version.size,
+            media_type=version.media_type,
+            sha256=version.sha256,
+            uploaded_by=version.uploaded_by.full_name,
+            uploaded_at=version.uploaded_at,
+            url=url_for("papers.download", case_id=case_id, version_id=version.id),
+        )
+        for paper, version in newest
+    ]

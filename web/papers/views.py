@@ -1,0 +1,88 @@
+"""Uploading and downloading papers."""
+
+from uuid import UUID
+
+from flask import Blueprint, Response, current_app, redirect, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import FileStorage
+
+from engine import cases, papers, tasks
+from engine.errors import Forbidden, Invalid
+from engine.model import UserTask
+from engine.papers import LARGEST_FILE, PaperRefused, PaperStore
+from engine.task_design import PapersMode
+from web import clock
+from web.database import session, start_writing
+from web.errors import log_refusal, sentence
+from web.inbox.page import task_page
+from web.inbox.pane import pane_of
+from web.security import me
+
+bp = Blueprint("papers", __name__)
+
+
+class PapersNotEditable(Forbidden):
+    """The task does not let its holder change papers."""
+
+    code = "paper.not_editable"
+
+
+class NoFileChosen(Invalid):
+    """The request holds no file."""
+
+    code = "paper.none_chosen"
+
+
+def store() -> PaperStore:
+    """Return where contents lie."""
+    found: PaperStore = current_app.extensions["paper_store"]
+    return found
+
+
+@bp.post("/tasks/<uuid:task_id>/papers")
+def upload(task_id: UUID) -> ResponseReturnValue:
+    """Add files to the case of a task; each refused file is named with its reason, the others are kept."""
+    received = [(file.filename or "", _content(file)) for file in request.files.getlist("files")]
+    start_writing()
+    task = _editable(task_id)
+    errors = [] if any(name for name, _ in received) else [sentence(NoFileChosen())]
+    for name, content in received:
+        try:
+            papers.add(session(), task.instance, store(), name=name, content=content, by=me(), at=clock.now())
+        except PaperRefused as refused:
+            log_refusal(refused)
+            errors.append(sentence(refused))
+    session().flush()
+    if errors:
+        return task_page(pane_of(tasks.find(session(), task_id), paper_errors=errors)), 200
+    return redirect(url_for("inbox.task", task_id=task_id), code=303)
+
+
+def _content(file: FileStorage) -> bytes:
+    """Read a file, but no more than shows that it is too large."""
+    return file.stream.read(LARGEST_FILE + 1)
+
+
+def _editable(task_id: UUID) -> UserTask:
+    task = tasks.lock(session(), task_id)
+    task.must_be_doable_by(me(), tasks.groups_of(session(), me(), clock.now()))
+    if tasks.design_of(session(), task).papers is not PapersMode.EDIT:
+        raise PapersNotEditable(task_id=task_id)
+    return task
+
+
+@bp.get("/cases/<uuid:case_id>/papers/<uuid:version_id>")
+def download(case_id: UUID, version_id: UUID) -> ResponseReturnValue:
+    """Send one version of a paper: shown in the browser only where its type is harmless."""
+    case = cases.find(session(), case_id, by=me(), at=clock.now())
+    version = papers.version(session(), case, version_id)
+    response: Response = send_file(
+        store().path(version.sha256),
+        mimetype=version.media_type,
+        as_attachment=version.media_type not in papers.SHOWN_INLINE or "download" in request.args,
+        download_name=version.paper.name,
+        etag=version.sha256,
+        max_age=0,
+    )
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response

@@ -1,0 +1,1 @@
+"""Báo cáo: the reports on screen and as .xlsx."""

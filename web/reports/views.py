@@ -1,0 +1,112 @@
+"""«Hồ sơ đang ở đâu» on screen and as a file."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from tempfile import SpooledTemporaryFile
+from typing import IO, cast
+
+from flask import Blueprint, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from engine import definitions
+from engine.runtime import OFFICE_ZONE
+from reports.export import write_xlsx
+from reports.where_dossiers_are import Due, Filters, OpenStep, where_dossiers_are
+from web import clock
+from web.database import session
+from web.language import language
+from web.moments import SOON, day_and_minute, lasted
+from web.pages import pages_of, read_page
+from web.security import me
+from web.steps import people_now
+
+bp = Blueprint("reports", __name__, url_prefix="/reports")
+PAGE = 100
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+IN_MEMORY = 2 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class WhereRow:
+    """One open step on the screen."""
+
+    case_code: str
+    case_title: str
+    case_url: str
+    process_name: str
+    step_name: str
+    who: str
+    unit: str
+    since: datetime
+    waiting_text: str
+    due_at: datetime | None
+
+
+@bp.get("")
+def index() -> ResponseReturnValue:
+    """Go to the one report there is."""
+    return redirect(url_for(".where"))
+
+
+def _filters() -> Filters:
+    due = request.args.get("due", "")
+    return Filters(
+        process_key=request.args.get("process", ""),
+        unit_code=request.args.get("unit", ""),
+        due=Due(due) if due in set(Due) else None,
+        soon=clock.now() + SOON,
+    )
+
+
+def _title() -> str:
+    return gettext("Where cases wait")
+
+
+@bp.get("/where")
+def where() -> ResponseReturnValue:
+    """Show every open step within the person's scope."""
+    filters, offset = _filters(), read_page(PAGE)
+    report = where_dossiers_are(session(), me(), at=clock.now(), filters=filters, title=_title())
+    rows = list(report.rows)
+    return render_template(
+        "reports/where.html",
+        room="reports",
+        report_url=url_for(".where"),
+        export_url=url_for(".where_xlsx", **request.args.to_dict()),
+        filters={"unit": filters.unit_code, "process": filters.process_key, "due": filters.due or ""},
+        units=[(unit.code, unit.code) for unit in people_now(session()).units.values()],
+        processes=[(each.key, each.name) for each in definitions.all_latest(session())],
+        by_unit=[],
+        rows=[_row(row) for row in rows[offset : offset + PAGE]],
+        pages=pages_of(offset, len(rows[offset : offset + PAGE]), len(rows), PAGE),
+    )
+
+
+def _row(row: OpenStep) -> WhereRow:
+    return WhereRow(
+        case_code=row.case_code,
+        case_title=row.case_title,
+        case_url=url_for("cases.case", instance_id=row.instance_id),
+        process_name=row.process,
+        step_name=row.step,
+        who=row.holder,
+        unit=row.unit,
+        since=row.since,
+        waiting_text=lasted(clock.now() - row.since),
+        due_at=row.due_at,
+    )
+
+
+@bp.get("/where.xlsx")
+def where_xlsx() -> ResponseReturnValue:
+    """Send the report as a file."""
+    report = where_dossiers_are(session(), me(), at=clock.now(), filters=_filters(), title=_title())
+    subtitle = [
+        gettext("Made by %(who)s at %(at)s", who=me().full_name, at=day_and_minute(clock.now())),
+    ]
+    target = cast("IO[bytes]", SpooledTemporaryFile(max_size=IN_MEMORY))  # noqa: SIM115  (the response closes it)
+    write_xlsx(report, target, subtitle=subtitle, zone=OFFICE_ZONE, language=language())
+    target.seek(0)
+    name = f"ho-so-dang-o-dau-{clock.today():%Y%m%d}.xlsx"
+    return send_file(target, mimetype=XLSX, as_attachment=True, download_name=name, max_age=0)

@@ -1,0 +1,1 @@
+"""Khởi tạo: the processes a person may start."""
