@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from engine.bpmn import Fact, FactKind
 from engine.definitions import LoadedDefinition
-from engine.model import Activity, ActivityState, ProcessInstance
+from engine.model import Activity, ActivityState, Base, ProcessInstance
 
 MULTI_INSTANCE_BODY = "multiInstanceBody"
 _ENDS = {
@@ -87,14 +87,14 @@ def _deed_columns(deed: Deed | None, token_id: str) -> dict[str, Any]:
 
 
 def _end(session: Session, instance: ProcessInstance, ended: dict[str, dict[str, Any]]) -> None:
-    table = Activity.__table__
+    table = Base.metadata.tables[Activity.__tablename__]
     names = ("state", "ended_at", "person_id", "unit_code", "outcome", "reason", "step")
     statement = (
         update(table)
         .where(
             table.c.instance_id == instance.id,
             table.c.token_id == bindparam("of_token"),
-            table.c.state.in_([ActivityState.LIVE, ActivityState.FAILED]),
+            or_(table.c.state == ActivityState.LIVE, table.c.state == ActivityState.FAILED),
         )
         .values({name: bindparam(f"new_{name}", type_=table.c[name].type) for name in names})
     )

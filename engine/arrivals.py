@@ -1,11 +1,11 @@
 """Turns the waits of a run into rows that people and job runners find, and closes the rows of waits that are over."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, insert, update
+from sqlalchemy import delete, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -45,6 +45,7 @@ class Arrival:
     directory: Directory
     sender_id: UUID | None
     at: datetime
+    involved: set[str] = field(default_factory=set)
 
     def open(self, waits: Iterable[Wait]) -> None:
         """Store a row for each new wait; a called process is started by the runtime."""
@@ -126,12 +127,10 @@ class Arrival:
 
     def _involve(self, task: UserTask) -> None:
         keys = {*task.candidate_groups, *(person_key(self.directory.people[user].id) for user in task.candidate_users)}
-        if keys:
-            self.session.flush([task])
-            self.session.execute(insert(TaskCandidate), [{"task_id": task.id, "key": key} for key in sorted(keys)])
+        self.session.add_all(TaskCandidate(task=task, key=key) for key in sorted(keys))
         if task.assignee_id is not None:
             keys.add(person_key(task.assignee_id))
-        involve(self.session, self.instance, keys)
+        self.involved.update(keys)
 
     def _add_job(self, wait: Wait, kind: JobKind, job_type: str, due_at: datetime) -> None:
         self.session.add(
@@ -239,7 +238,7 @@ def involve(session: Session, instance: ProcessInstance, keys: Iterable[str]) ->
     rows = [{"instance_id": instance.id, "key": key} for key in sorted(keys)]
     if rows:
         insert_into = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-        session.execute(insert_into(Involvement).on_conflict_do_nothing(), rows)
+        session.connection().execute(insert_into(Involvement).on_conflict_do_nothing(), rows)
 
 
 def report_incident(

@@ -29,7 +29,7 @@ def _keys_of(session: Session, person: Person, at: datetime) -> frozenset[str]:
     return people.groups_of(person.id) | {arrivals.person_key(person.id)}
 
 
-def visible_to(session: Session, person: Person, at: datetime) -> Select[tuple[ProcessInstance]]:
+def visible_to(session: Session, person: Person, at: datetime) -> Select[ProcessInstance]:
     """Return the query of the cases a person may see: those that came to them or to one of their groups."""
     keys = _keys_of(session, person, at)
     query = select(ProcessInstance)

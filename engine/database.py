@@ -38,7 +38,7 @@ def set_up(engine: Engine) -> None:
 
 
 def _prepare_connection(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
-    connection.isolation_level = None  # type: ignore[attr-defined]  # the driver must not begin by itself
+    connection.isolation_level = None  # the driver must not begin by itself
     cursor = connection.cursor()
     for pragma in (
         "foreign_keys=ON",

@@ -6,7 +6,7 @@ from datetime import datetime
 from importlib import import_module
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import TypeVar
 
 import pluggy
 from sqlalchemy.orm import Session
@@ -23,7 +23,7 @@ _hookimpl = pluggy.HookimplMarker(PROJECT)
 
 def hookimpl(function: _Spec) -> _Spec:
     """Mark a pack's function as an implementation of the hook with its name."""
-    return cast("_Spec", _hookimpl(function))
+    return _hookimpl(function)
 
 
 @dataclass(frozen=True, slots=True)

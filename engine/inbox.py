@@ -94,7 +94,7 @@ def tasks_of(
     ).all()
 
 
-def _ordered(query: Select[tuple[UserTask]], tab: Tab) -> Select[tuple[UserTask]]:
+def _ordered(query: Select[UserTask], tab: Tab) -> Select[UserTask]:
     if tab is Tab.DONE:
         return query.order_by(UserTask.completed_at.desc())
     return query.order_by(UserTask.due_at.is_(None), UserTask.due_at, UserTask.priority.desc(), UserTask.created_at)

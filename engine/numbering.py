@@ -15,7 +15,7 @@ def next_number(session: Session, *, series: str, year: int) -> int:
         row = NumberSeries(key=series, year=year, last=0)
         session.add(row)
     row.last += 1
-    session.flush([row])
+    session.flush()
     return row.last
 
 

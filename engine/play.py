@@ -90,7 +90,7 @@ class Play:
             staffing.load_office(
                 session,
                 units=units,
-                people=[*people, {"username": PLAYER, "name": "Người Chơi", "administrator": True}],
+                people=[*people, {"username": PLAYER, "full_name": "Người Chơi", "administrator": True}],
                 hash_password=str,
                 at=at,
             )

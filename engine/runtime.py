@@ -221,6 +221,7 @@ class _Step:
             self._end()
         self._instance.state_text = self._run.dump()
         self._session.flush()
+        arrivals.involve(self._session, self._instance, arrival.involved)
         activities.record(self._session, self._instance, self._loaded, facts, at=self._at, deed=deed)
         self._keep_run()
         self._call(wait for wait in opened if wait.kind is WaitKind.CALL)

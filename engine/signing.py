@@ -65,14 +65,14 @@ def sign(
     return signature
 
 
-def _newest_versions(session: Session, instance: ProcessInstance) -> Sequence[Row[tuple[UUID, str, int, str]]]:
+def _newest_versions(session: Session, instance: ProcessInstance) -> Sequence[Row[UUID, str, int, str]]:
     rows = session.execute(
         select(PaperVersion.id, Paper.name, PaperVersion.version, PaperVersion.sha256)
         .join(Paper)
         .where(Paper.instance_id == instance.id, Paper.removed_at.is_(None))
         .order_by(Paper.created_at, Paper.name, PaperVersion.version)
     )
-    newest = {row.name: row for row in rows}
+    newest: dict[str, Row[UUID, str, int, str]] = {row.name: row for row in rows}
     return list(newest.values())
 
 

@@ -23,7 +23,7 @@ def load_office(
 ) -> None:
     """Add the units and people that are not there yet; parents stand before their children.
 
-    A unit row has `code`, `name`, `parent`; a person row `username`, `name`, `positions` (rows of `unit`, `kind`,
+    A unit row has `code`, `name`, `parent`; a person row `username`, `full_name`, `positions` (rows of `unit`, `kind`,
     `title`, `may_sign`) and `administrator`.
     """
     known = {unit.code: unit for unit in session.scalars(select(Unit))}
@@ -45,7 +45,7 @@ def _add_person(
 ) -> None:
     person = Person(
         username=row["username"],
-        full_name=row["name"],
+        full_name=row["full_name"],
         password_hash=password_hash,
         is_administrator=bool(row.get("administrator", False)),
         created_at=at,

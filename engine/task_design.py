@@ -88,7 +88,8 @@ class TaskDesign:
     @property
     def main_outcome(self) -> Outcome:
         """The outcome that moves the case forward: the one styled `main`, else the first."""
-        return next((each for each in self.outcomes.values() if each.style == "main"), *self.outcomes.values())
+        outcomes = list(self.outcomes.values())
+        return next((each for each in outcomes if each.style == "main"), outcomes[0])
 
 
 def read_task_design(element: Element, *, filename: str = "") -> TaskDesign:

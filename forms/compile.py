@@ -108,7 +108,9 @@ class _Compiler:
             return ()
         self._count += len(listed)
         if self._count > MAX_COMPONENTS or place.depth > MAX_DEPTH:
-            self._findings.add("form.too_large", owner_id, what=f"{self._count}/{MAX_COMPONENTS}, {place.depth}/{MAX_DEPTH}")
+            self._findings.add(
+                "form.too_large", owner_id, what=f"{self._count}/{MAX_COMPONENTS}, {place.depth}/{MAX_DEPTH}"
+            )
             return ()
         read = [self._component(entry, owner_id, place) for entry in listed]
         return tuple(component for component in read if component is not None)
@@ -168,7 +170,9 @@ class _Compiler:
         repetitions = source.count("defaultRepetitions")
         if repetitions is not None and repetitions > MAX_REPETITIONS:
             source.refuse("form.shape", name="defaultRepetitions")
-        keeps_rows = not source.flag("allowAddRemove", default=True) or source.flag("readonly") or source.flag("disabled")
+        keeps_rows = (
+            not source.flag("allowAddRemove", default=True) or source.flag("readonly") or source.flag("disabled")
+        )
         is_fixed = keeps_rows and not source.place.rows_move
         inside = Surroundings(in_rows=True, rows_move=not is_fixed, depth=source.place.depth + 1)
         children = self._children(source.properties, source.id, inside)

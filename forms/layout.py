@@ -64,7 +64,9 @@ def without_echoes(layout: Context, submission: Mapping[str, object], variables:
 
     So what `completed` added may come back. The form's own level is not looked at: what is unknown there stays unknown.
     """
-    return {name: _inner(layout.entries.get(name), entry, _entry(variables, name)) for name, entry in submission.items()}
+    return {
+        name: _inner(layout.entries.get(name), entry, _entry(variables, name)) for name, entry in submission.items()
+    }
 
 
 def _inner(node: Node | None, value: object, variable: object) -> object:

@@ -17,9 +17,7 @@ NOT_JSON = Bilingual("Dữ liệu gửi lên có kiểu không nhận.", "What w
 FORBIDDEN_NAME = Bilingual(
     "Dữ liệu gửi lên có một tên không được phép.", "What was sent holds an entry with a name that is not allowed."
 )
-BROKEN_TEXT = Bilingual(
-    "Chữ nhập vào bị hỏng mã. Hãy gõ lại.", "The text holds half a character. Type it again."
-)
+BROKEN_TEXT = Bilingual("Chữ nhập vào bị hỏng mã. Hãy gõ lại.", "The text holds half a character. Type it again.")
 NOT_A_NUMBER = Bilingual("Giá trị không phải là số.", "The value is not a number.")
 NUMBER_TOO_LARGE = Bilingual("Số quá lớn.", "The number is too large.")
 UNKNOWN = Bilingual(
@@ -43,7 +41,8 @@ def text_too_large(most: int, length: int) -> Bilingual:
 def too_many_items(most: int, count: int) -> Bilingual:
     """Say that a list passes what the platform takes."""
     return Bilingual(
-        f"Danh sách có quá {_vi(most)} dòng (đang {_vi(count)}).", f"The list has more than {most:,} items (now {count:,})."
+        f"Danh sách có quá {_vi(most)} dòng (đang {_vi(count)}).",
+        f"The list has more than {most:,} items (now {count:,}).",
     )
 
 
@@ -102,7 +101,9 @@ def too_many_decimals(label: str, most: int) -> Bilingual:
     """Say how many digits may stand after the comma."""
     if not most:
         return Bilingual(f"{label} phải là số nguyên.", f"{label} must be a whole number.")
-    return Bilingual(f"{label} chỉ được có {most} chữ số sau dấu phẩy.", f"{label} may have {most} digits after the point.")
+    return Bilingual(
+        f"{label} chỉ được có {most} chữ số sau dấu phẩy.", f"{label} may have {most} digits after the point."
+    )
 
 
 def off_step(label: str, step: int | Decimal, below: int | Decimal, above: int | Decimal) -> Bilingual:
@@ -142,7 +143,8 @@ def no_phone(label: str) -> Bilingual:
 def not_offered(label: str) -> Bilingual:
     """Say that a choice is not on the list."""
     return Bilingual(
-        f"{label} có mục không nằm trong danh sách. Hãy chọn lại.", f"{label} holds something that is not on the list. Choose again."
+        f"{label} có mục không nằm trong danh sách. Hãy chọn lại.",
+        f"{label} holds something that is not on the list. Choose again.",
     )
 
 
@@ -153,24 +155,31 @@ def chosen_twice(label: str) -> Bilingual:
 
 def no_date(label: str) -> Bilingual:
     """Say how a date looks."""
-    return Bilingual(f"{label} phải là một ngày có thật, từ năm 1900.", f"{label} must be a real date, from the year 1900 on.")
+    return Bilingual(
+        f"{label} phải là một ngày có thật, từ năm 1900.", f"{label} must be a real date, from the year 1900 on."
+    )
 
 
 def no_time(label: str) -> Bilingual:
     """Say how a time of day looks."""
-    return Bilingual(f"{label} phải là giờ và phút, ví dụ 08:30.", f"{label} must be hours and minutes, for example 08:30.")
+    return Bilingual(
+        f"{label} phải là giờ và phút, ví dụ 08:30.", f"{label} must be hours and minutes, for example 08:30."
+    )
 
 
 def no_date_time(label: str) -> Bilingual:
     """Say that date and time belong together."""
     return Bilingual(
-        f"{label} phải có cả ngày và giờ, từ năm 1900.", f"{label} must have both a date and a time, from the year 1900 on."
+        f"{label} phải có cả ngày và giờ, từ năm 1900.",
+        f"{label} must have both a date and a time, from the year 1900 on.",
     )
 
 
 def off_interval(label: str, minutes: int) -> Bilingual:
     """Say in which steps the minutes go."""
-    return Bilingual(f"Phút của {label} phải là bội số của {minutes}.", f"The minutes of {label} go in steps of {minutes}.")
+    return Bilingual(
+        f"Phút của {label} phải là bội số của {minutes}.", f"The minutes of {label} go in steps of {minutes}."
+    )
 
 
 def passed(label: str) -> Bilingual:

@@ -1,4 +1,4 @@
-"""What a form holds when it opens: the variables, defaults where there are none, empty values where there is neither."""
+"""What a form holds when it opens: variables, else defaults, else empty values."""
 
 from collections.abc import Mapping
 
@@ -35,7 +35,10 @@ def _opened_rows(component: DynamicList, value: object, situation: Situation) ->
 
 
 def overlaid(
-    components: tuple[Component, ...], before: Mapping[str, object], submitted: Mapping[str, object], situation: Situation
+    components: tuple[Component, ...],
+    before: Mapping[str, object],
+    submitted: Mapping[str, object],
+    situation: Situation,
 ) -> dict[str, object]:
     """Return what the form holds after the submission: `before`, with every submitted value that a person may set.
 

@@ -92,3 +92,9 @@ class OptionSource:
         if self.variable is not None:
             return frozenset({self.variable})
         return self.formula.reads if self.formula is not None else frozenset()
+
+    def at_opening(self, variables: Mapping[str, object]) -> Options | None:
+        """Return the options as far as they are known before anything is evaluated."""
+        if self.static is not None:
+            return self.static
+        return None if self.variable is None else normalised(variables.get(self.variable))

@@ -1,7 +1,7 @@
 """A form's patterns: JavaScript's regular expressions, run by re2 in linear time or refused.
 
-The browser tests with `new RegExp(pattern)`, so without the flags `u`, `i` and `m`. What means the same in re2 is handed
-on, what is written differently is rewritten, and what re2 lacks or reads otherwise is refused.
+The browser tests with `new RegExp(pattern)`, so without the flags `u`, `i` and `m`. What means the same in re2 is
+handed on, what is written differently is rewritten, and what re2 lacks or reads otherwise is refused.
 """
 
 import re

@@ -48,7 +48,10 @@ OPTION_SOURCES = ("values", "valuesKey", "valuesExpression")
 def read_display(source: Source) -> Component:
     """Read a component that only shows."""
     return Component(
-        component_id=source.id, type=source.type, label=source.label(source.id), hide=source.condition("conditional.hide")
+        component_id=source.id,
+        type=source.type,
+        label=source.label(source.id),
+        hide=source.condition("conditional.hide"),
     )
 
 

@@ -75,13 +75,13 @@ class ContextField(fields.Field[dict[str, object]]):
         self.schema = compiled_schema(context)()
 
     def deserialize(
-        self, value: object, attr: str | None = None, data: Mapping[str, Any] | None = None, **kwargs: Any
+        self, value: Any, attr: str | None = None, data: Mapping[str, Any] | None = None, **kwargs: Any
     ) -> Any:
         """Load the entries."""
         del attr, data, kwargs
         if value is missing:
             return missing
-        return self.schema.load({} if value is None else value)  # type: ignore[arg-type] # it says itself what is no context
+        return self.schema.load({} if value is None else value)
 
 
 class RowsField(fields.Field[list[dict[str, object]]]):
@@ -110,7 +110,7 @@ class RowsField(fields.Field[list[dict[str, object]]]):
                 errors[index] = error.messages
                 rows.append(error.valid_data or {})
         if errors:
-            raise ValidationError(errors, valid_data=rows)  # type: ignore[arg-type] # keys are indexes, as in marshmallow's own List
+            raise ValidationError(errors, valid_data=rows)
         return rows
 
 
@@ -136,12 +136,13 @@ def _field(name: str, node: Node) -> fields.Field[Any]:
 
 def loaded(schema: Schema, submission: Mapping[str, object]) -> tuple[dict[str, Any], dict[str, list[Bilingual]]]:
     """Return what of a submission fits, and the sentences about the rest by path."""
+    found: dict[str, list[Bilingual]] = {}
     try:
-        return schema.load(submission), {}
+        fitting: Any = schema.load(submission)
     except ValidationError as error:
-        found: dict[str, list[Bilingual]] = {}
-        _flatten(error.normalized_messages(), "", found)
-        return error.valid_data or {}, found
+        _flatten(error.messages, "", found)
+        fitting = error.valid_data
+    return fitting or {}, found
 
 
 def _flatten(node: object, path: str, found: dict[str, list[Bilingual]]) -> None:

@@ -1,7 +1,7 @@
 """Which fields show, which are locked, and what computed ones hold, once a submission is in: conditions settled.
 
-form-js evaluates conditions while a person types; here they are evaluated round by round until nothing changes. As in the
-browser, a hidden field counts with the value the form opened with, and one below the form's own level with none.
+form-js evaluates conditions while a person types; here they are evaluated round by round until nothing changes. As in
+the browser, a hidden field counts with the value the form opened with, one below the form's own level with none.
 """
 
 from collections import ChainMap
@@ -79,7 +79,7 @@ class Inquiry:
         self.data: dict[str, object] = {}
 
     def settle(self, base: Mapping[str, object], submitted: Mapping[str, object]) -> Verdicts | None:
-        """Evaluate all conditions until they agree with each other; None when they never do. `data` holds the result."""
+        """Evaluate all conditions until they agree; None when they never do. `data` holds the result."""
         self._submitted = submitted
         verdicts = Verdicts()
         for _ in range(MAX_ROUNDS):
@@ -91,8 +91,8 @@ class Inquiry:
             verdicts = found
         return None
 
-    def situation(self, field: Field, row: Row) -> Situation:
-        """Return what the check of a field may ask in its row."""
+    def situation(self, row: Row) -> Situation:
+        """Return what the check of a field may ask in its row; asking refuses with `FeelError`."""
         return Situation(
             ask=lambda formula: formula.value(row.scope, self._environment),
             options=lambda asked: self._options_of(asked, row),
@@ -145,7 +145,14 @@ class Inquiry:
         elif place.is_locked:
             verdicts.values[key] = self.before(place)
         elif isinstance(component, SingleChoice | MultipleChoice) and self._is_reopened(component, place):
-            verdicts.values[key] = component.opened(at(self.data, place.path, None), self.situation(component, row))
+            verdicts.values[key] = self._reopened(component, place, verdicts)
+
+    def _reopened(self, component: SingleChoice | MultipleChoice, place: Place, verdicts: Verdicts) -> object:
+        try:
+            return component.opened(self.before(place), self.situation(place.row))
+        except feel.FeelError:
+            self._note(component, place.row, verdicts)
+            return component.empty()
 
     def _is_reopened(self, component: SingleChoice | MultipleChoice, place: Place) -> bool:
         """Return whether nobody chose anything, and the options are known only now."""
@@ -188,17 +195,14 @@ class Inquiry:
     def _options_of(self, asked: Field, row: Row) -> Options:
         if not isinstance(asked, SingleChoice | MultipleChoice):
             return NO_OPTIONS
-        source = asked.source
-        if source.static is not None:
-            return source.static
         if (known := self._options.get(id(asked))) is not None:
             return known
-        if source.formula is None:
-            value = {**self._variables, **self._before}.get(source.variable or "")
+        formula = asked.source.formula
+        if formula is None:
+            options = asked.source.at_opening({**self._variables, **self._before}) or NO_OPTIONS
         else:
-            value = source.formula.value(row.scope, self._environment)
-        options = normalised(value)
-        if source.formula is None or source.formula.is_same_in_every_row:
+            options = normalised(formula.value(row.scope, self._environment))
+        if formula is None or formula.is_same_in_every_row:
             self._options[id(asked)] = options
         return options
 

@@ -42,7 +42,9 @@ class Surroundings:
 class Source:
     """The properties of one component; `findings` and `reader` are the form's."""
 
-    def __init__(self, properties: Mapping[str, object], findings: Findings, reader: Reader, place: Surroundings) -> None:
+    def __init__(
+        self, properties: Mapping[str, object], findings: Findings, reader: Reader, place: Surroundings
+    ) -> None:
         self.properties = properties
         self.findings = findings
         self.reader = reader

@@ -4,7 +4,9 @@ import unicodedata
 
 _LINE_BREAKS = ("\r\n", "\r", "\u2028", "\u2029", "\u0085")
 _UNSEEN = {"Cc", "Cf"}
-_BROWSER_SPACE = " \t\n\v\f\r\u00a0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff" + "".join(map(chr, range(0x2000, 0x200B)))
+_BROWSER_SPACE = " \t\n\v\f\r\u00a0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff" + "".join(
+    map(chr, range(0x2000, 0x200B))
+)
 """What JavaScript's `trim` removes; Python's `strip` removes a little more."""
 
 

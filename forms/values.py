@@ -49,7 +49,11 @@ def _sized(number: Decimal) -> int | Decimal | None:
         return None
     if not number:
         return 0
-    if number.adjusted() >= MAX_DIGITS or number.adjusted() < -MAX_DIGITS or len(number.as_tuple().digits) > 2 * MAX_DIGITS:
+    if (
+        number.adjusted() >= MAX_DIGITS
+        or number.adjusted() < -MAX_DIGITS
+        or len(number.as_tuple().digits) > 2 * MAX_DIGITS
+    ):
         return None
     if number == number.to_integral_value():
         return int(number)

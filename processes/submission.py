@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -13,20 +14,31 @@ from engine.tasks import Errors, TaskRefused
 from forms import Form, SubmissionInvalid, compile_form
 
 KEPT_FORMS = 500
-_forms: OrderedDict[tuple[UUID, str], Form] = OrderedDict()
 
 
-def form_of(session: Session, task: UserTask) -> Form | None:
+@dataclass(frozen=True, slots=True)
+class TaskForm:
+    """A form as it was deployed and as it checks."""
+
+    text: str
+    form: Form
+
+
+_forms: OrderedDict[tuple[UUID, str], TaskForm] = OrderedDict()
+
+
+def form_of(session: Session, task: UserTask) -> TaskForm | None:
     """Return the task's form as it came with the case's deployment, `None` for a task without form."""
     if task.form_id is None:
         return None
     key = (runtime.loaded(session, task.instance).deployment_id, task.form_id)
-    form = _forms.get(key)
-    if form is None:
-        form = _forms[key] = compile_form(definitions.form_text(session, *key), filename=f"{task.form_id}.form")
+    known = _forms.get(key)
+    if known is None:
+        text = definitions.form_text(session, *key)
+        known = _forms[key] = TaskForm(text, compile_form(text, filename=f"{task.form_id}.form"))
         while len(_forms) > KEPT_FORMS:
             _forms.popitem(last=False)
-    return form
+    return known
 
 
 def submit(
@@ -59,12 +71,12 @@ def submit(
 
 
 def _cleaned(
-    session: Session, task: UserTask, form: Form | None, submission: Mapping[str, object], at: datetime
+    session: Session, task: UserTask, task_form: TaskForm | None, submission: Mapping[str, object], at: datetime
 ) -> tuple[Mapping[str, object], Errors]:
-    if form is None:
+    if task_form is None:
         return {}, {}
     variables = runtime.held(session, task.instance, at).variables_at(task.token_id)
     try:
-        return form.check(submission, variables=variables, environment=runtime.environment(session, at)), {}
+        return task_form.form.check(submission, variables=variables, environment=runtime.environment(session, at)), {}
     except SubmissionInvalid as refused:
         return submission, dict(refused.errors)

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import BinaryIO, TypeVar
+from typing import IO, TypeVar
 from zoneinfo import ZoneInfo
 
 from openpyxl import Workbook
+from openpyxl.cell import Cell as SheetCell
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from reports.report import Cell, Report
 
@@ -21,7 +23,9 @@ MOMENT, DAY = "dd/mm/yyyy hh:mm", "dd/mm/yyyy"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def write_xlsx(report: Report[Row], target: BinaryIO, *, subtitle: Iterable[str], zone: ZoneInfo, language: str) -> int:
+def write_xlsx(
+    report: Report[Row], target: IO[bytes], *, subtitle: Iterable[str], zone: ZoneInfo, language: str
+) -> int:
     """Write a report and return how many rows it has.
 
     Instants are written as local dates of `zone`; a text that a spreadsheet would take for a formula stays a text.
@@ -48,13 +52,13 @@ def _sheet_name(title: str) -> str:
     return "".join(letter for letter in title if letter not in "[]:*?/\\")[:31]
 
 
-def _head(sheet: object, title: str) -> WriteOnlyCell:
+def _head(sheet: WriteOnlyWorksheet, title: str) -> SheetCell:
     cell = WriteOnlyCell(sheet, value=title)
     cell.font, cell.fill, cell.alignment = HEAD_FONT, HEAD_FILL, Alignment(wrap_text=True, vertical="center")
     return cell
 
 
-def _cell(sheet: object, value: Cell, zone: ZoneInfo, font: Font | None = None) -> WriteOnlyCell | Cell:
+def _cell(sheet: WriteOnlyWorksheet, value: Cell, zone: ZoneInfo, font: Font | None = None) -> SheetCell | Cell:
     if isinstance(value, datetime):
         cell = WriteOnlyCell(sheet, value=value.astimezone(zone).replace(tzinfo=None))
         cell.number_format = MOMENT

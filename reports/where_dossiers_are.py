@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, or_, select
@@ -80,7 +81,7 @@ def where_dossiers_are(
     return Report(title=title, columns=COLUMNS, rows=_rows(session, query, people, at))
 
 
-def _open_steps() -> Select[tuple[object, ...]]:
+def _open_steps() -> Select[*tuple[Any, ...]]:
     holder = aliased(Person)
     return (
         select(
@@ -105,9 +106,7 @@ def _open_steps() -> Select[tuple[object, ...]]:
     )
 
 
-def _scoped(
-    query: Select[tuple[object, ...]], people: directory.Directory, reader: Person
-) -> Select[tuple[object, ...]]:
+def _scoped(query: Select[*tuple[Any, ...]], people: directory.Directory, reader: Person) -> Select[*tuple[Any, ...]]:
     groups = people.groups_of(reader.id)
     if groups & OVERSEER_GROUPS:
         return query
@@ -121,7 +120,7 @@ def _scoped(
     return query.where(UserTask.unit_code.in_(sorted(led)) | UserTask.instance_id.in_(involved))
 
 
-def _narrowed(query: Select[tuple[object, ...]], filters: Filters, at: datetime) -> Select[tuple[object, ...]]:
+def _narrowed(query: Select[*tuple[Any, ...]], filters: Filters, at: datetime) -> Select[*tuple[Any, ...]]:
     if filters.process_key:
         query = query.where(ProcessDefinition.key == filters.process_key)
     if filters.unit_code:
@@ -136,7 +135,7 @@ def _narrowed(query: Select[tuple[object, ...]], filters: Filters, at: datetime)
 
 
 def _rows(
-    session: Session, query: Select[tuple[object, ...]], people: directory.Directory, at: datetime
+    session: Session, query: Select[*tuple[Any, ...]], people: directory.Directory, at: datetime
 ) -> Iterator[OpenStep]:
     for row in session.execute(query.execution_options(yield_per=BATCH)):
         groups = ", ".join(people.describe_group(key) for key in row.candidate_groups)

@@ -74,8 +74,9 @@ def create_app(
     )
     plugins = plugins or hooks.load_plugins()
     init_logs(app)
-    security.init_app(app)
+    security.csrf.init_app(app)  # reads the whole request, before the write lock is taken
     init_database(app)
+    security.init_app(app)
     for part in (language, assets, moments, errors):
         part.init_app(app)
     app.extensions["plugins"] = plugins

@@ -13,7 +13,8 @@ from engine.model import Person
 from processes import catalogue
 from web import clock
 from web.passwords import hash_password
-from web.settings import read_settings
+from web.server import serve
+from web.settings import Settings, read_settings
 
 DEMO_OFFICE = Path(__file__).resolve().parent.parent / "processes" / "demo" / "demo_office.toml"
 DEMO_PASSWORD = "luanchuyen"  # noqa: S105  (the demo office's, printed at start; never used without --demo)
@@ -28,7 +29,12 @@ def main() -> None:
 @click.option("--demo/--no-demo", default=True, help="Load the demo office into an empty directory.")
 def prepare(*, demo: bool) -> None:
     """Bring the database up to date, deploy the installed packs, load the demo office on first run."""
-    settings, plugins = read_settings(), hooks.load_plugins()
+    make_ready(read_settings(), demo=demo)
+
+
+def make_ready(settings: Settings, *, demo: bool) -> None:
+    """Do what `prepare` promises; says which packs are broken and goes on without them."""
+    plugins = hooks.load_plugins()
     engine = database.open_engine(settings.database_url)
     folders = plugins.hook.migrations()
     if not migrations.is_current(engine, folders):
@@ -39,6 +45,7 @@ def prepare(*, demo: bool) -> None:
         broken = catalogue.deploy_installed(
             session, at=clock.system_time(), known_job_types=hooks.job_handlers(plugins).keys()
         )
+    engine.dispose()
     for pack in broken:
         click.echo(f"Gói bị lỗi, không dùng được: {pack.folder.name}: {pack.error}", err=True)
 
@@ -60,11 +67,24 @@ def load_demo_office(session: Session) -> None:
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True)
 @click.option("--threads", default=4, show_default=True)
-def serve(host: str, port: int, threads: int) -> None:
-    """Serve the site and run its jobs until Ctrl-C."""
-    from web.server import serve as run_server  # noqa: PLC0415  (the other commands need no server)
+@click.option("--demo/--no-demo", default=True, help="Load the demo office into an empty directory.")
+def run(host: str, port: int, threads: int, *, demo: bool) -> None:
+    """Prepare the database, then serve the site and run its jobs until Ctrl-C."""
+    settings = read_settings()
+    make_ready(settings, demo=demo)
+    click.echo(f"\nLuân Chuyển: http://{host}:{port}  (Ctrl-C để dừng)")
+    if demo:
+        click.echo(_demo_accounts())
+    serve(settings, host=host, port=port, threads=threads)
 
-    run_server(read_settings(), host=host, port=port, threads=threads)
+
+def _demo_accounts() -> str:
+    office = tomllib.loads(DEMO_OFFICE.read_text(encoding="utf-8"))
+    lines = [f"Tài khoản mẫu, mật khẩu «{DEMO_PASSWORD}»:"]
+    for person in office["people"]:
+        held = person["positions"][0]
+        lines.append(f"  {person['username']:<14} {person['full_name']:<14} {held['title']} · {held['unit']}")
+    return "\n".join(lines)
 
 
 @main.group()

@@ -7,13 +7,14 @@ from typing import Any
 import structlog
 from flask import Flask, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext, lazy_gettext
+from flask_babel import lazy_gettext
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from engine.errors import Conflict, Forbidden, Invalid, NotFound, PlatformError, Unavailable
+from web.language import gettext
 from web.moments import day_and_minute
 
 log = structlog.get_logger()

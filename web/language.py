@@ -1,7 +1,7 @@
 """The language of the screen: Vietnamese, or English for who asks."""
 
+import flask_babel
 from flask import Flask, session
-from flask_babel import Babel
 
 LANGUAGES = ("vi", "en")
 
@@ -15,5 +15,15 @@ def language() -> str:
 def init_app(app: Flask) -> None:
     """Set up the catalogues."""
     app.config.update(BABEL_DEFAULT_LOCALE="vi", BABEL_TRANSLATION_DIRECTORIES="translations")
-    Babel(app, locale_selector=language, default_timezone="Asia/Ho_Chi_Minh")
+    flask_babel.Babel(app, locale_selector=language, default_timezone="Asia/Ho_Chi_Minh")
     app.jinja_env.add_extension("jinja2.ext.i18n")
+
+
+def gettext(sentence: str, **data: object) -> str:
+    """Return a sentence in the language of the person who asks."""
+    return str(flask_babel.gettext(sentence, **data))
+
+
+def ngettext(one: str, many: str, number: int, **data: object) -> str:
+    """Return the sentence that fits a number, which it may name as `%(num)s`."""
+    return str(flask_babel.ngettext(one, many, number, **data))

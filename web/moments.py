@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from flask import Flask
-from flask_babel import gettext, ngettext
 
 from engine.runtime import OFFICE_ZONE
 from web import clock
+from web.language import gettext, ngettext
 
 SOON = timedelta(hours=8)
 

@@ -1,6 +1,7 @@
 """Paging through long lists."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import request, url_for
 
@@ -34,4 +35,5 @@ def pages_of(offset: int, shown: int, total: int, size: int) -> Pages:
 
 
 def _address(page: int) -> str:
-    return url_for(str(request.endpoint), **(request.view_args or {}), **{**request.args.to_dict(), "page": page})
+    values: dict[str, Any] = {**(request.view_args or {}), **request.args.to_dict(), "page": page}
+    return url_for(str(request.endpoint), **values)

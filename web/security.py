@@ -30,7 +30,7 @@ limiter = Limiter(get_remote_address, storage_uri="memory://")
 _logins = LoginManager()
 
 
-class SignedIn(UserMixin):
+class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login ships no types
     """The person signed in, as Flask-Login wants to see them."""
 
     def __init__(self, person: Person) -> None:
@@ -58,8 +58,7 @@ def log_sign_in(username: str, *, succeeded: bool) -> None:
 
 
 def init_app(app: Flask) -> None:
-    """Set up sign-in, CSRF, the rate limit and the headers; every view needs an account unless marked public."""
-    csrf.init_app(app)
+    """Set up sign-in, the rate limit and the headers; every view needs an account unless marked public."""
     limiter.init_app(app)
     _logins.init_app(app)
     _logins.user_loader(_load)

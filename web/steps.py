@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from engine import activities, directory, forecast, runtime
@@ -13,6 +12,7 @@ from engine.directory import Directory
 from engine.model import Activity, ActivityState, ProcessInstance, Signature, TaskState, UserTask
 from engine.task_design import USER_KINDS
 from web import clock
+from web.language import gettext
 from web.moments import day_and_minute
 
 

@@ -1,7 +1,7 @@
 """A process instance in memory: started or loaded, moved from wait state to wait state, dumped again."""
 
 from collections.abc import Callable, Mapping
-from typing import Self
+from typing import ClassVar, Self
 
 from SpiffWorkflow.util.task import TaskState
 
@@ -40,6 +40,9 @@ class Run:
     becomes an INCIDENT wait. `environment` is assignable; each step gets a fresh one.
     """
 
+    keeps_history: ClassVar[bool] = False
+    """Whether finished tokens stay; only the tests, which compare both ways, make a subclass that keeps them."""
+
     def __init__(self, model: ProcessModel, process: ProcessInstance) -> None:
         self.model = model
         self._process = process
@@ -61,6 +64,7 @@ class Run:
         """
         blueprint = model.blueprint
         process = ProcessInstance(blueprint.spec, blueprint.inner_specs, environment, decide)
+        process.keeps_history = cls.keeps_history
         process.plant()
         starts = _starts(model, start_element_id)
         mapped = [spec for spec in starts if spec.plan.event is not None and spec.plan.outputs]
@@ -75,7 +79,9 @@ class Run:
     @classmethod
     def load(cls, model: ProcessModel, state: str, environment: Environment, *, decide: Decide | None = None) -> Self:
         """Wake a run from `dump()`'s text; nothing is evaluated. Refuses with `StateUnreadable`."""
-        return cls(model, states.load(model.blueprint, state, environment, decide))
+        process = states.load(model.blueprint, state, environment, decide)
+        process.keeps_history = cls.keeps_history
+        return cls(model, process)
 
     def dump(self) -> str:
         """Return the state as JSON text, without the diagram and without finished history."""

@@ -6,6 +6,7 @@ import simplejson
 
 from engine.bpmn.blueprint import Blueprint
 from engine.bpmn.instance import ProcessInstance, ScopeInstance
+from engine.bpmn.nodes.gateways import InclusiveGateway
 from engine.bpmn.tokens import LIVE, Token
 from engine.errors import Invalid
 from engine.feel import Environment
@@ -82,5 +83,5 @@ def _wake(scope: ScopeInstance, rows: list[list[Any]]) -> None:
             scope.live[number] = token
             if "held" in memo:
                 scope.top_workflow.conditions[number] = token
-            if "came" in memo:
+            if isinstance(token.task_spec, InclusiveGateway):
                 scope.top_workflow.parked[number] = token

@@ -26,7 +26,8 @@ class Token(Task):
     id: int
     workflow: "ScopeInstance"
     task_spec: Any
-    data: dict[str, object]
+    data: dict[str, Any]
+    parent: Any
 
     def __init__(
         self,
@@ -44,7 +45,7 @@ class Token(Task):
     @property
     def memo(self) -> dict[str, Any]:
         """Return what the node remembers at this token; JSON values."""
-        return self.internal_data  # type: ignore[no-any-return]
+        return self.internal_data
 
     @memo.setter
     def memo(self, memo: dict[str, Any]) -> None:
@@ -78,9 +79,8 @@ class Token(Task):
     @property
     def enclosing(self) -> "Token | None":
         """Return the token of the multi-instance or sub-process around this one."""
-        if self.task_spec.container is not None:
-            return self.parent  # type: ignore[no-any-return]
-        return self.workflow.host
+        enclosing: Token | None = self.workflow.host if self.task_spec.container is None else self.parent
+        return enclosing
 
     @property
     def enclosing_id(self) -> str | None:

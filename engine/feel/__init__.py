@@ -6,7 +6,7 @@ tables. An expression reaches nothing but its scope and its environment, and `Bu
 Everybody may import this package; it imports only the errors and the wording of the house.
 """
 
-from .analysis import constant_tests
+from .analysis import constant_tests, unknown_functions
 from .budget import Budget
 from .environment import Environment
 from .errors import BudgetExceeded, FeelError, FeelSyntaxError, FeelWarning, UnknownFunction
@@ -38,4 +38,5 @@ __all__ = [
     "parse",
     "parse_unary_tests",
     "to_json",
+    "unknown_functions",
 ]

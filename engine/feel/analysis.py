@@ -1,9 +1,14 @@
 """What can be said about an expression without evaluating it."""
 
+from collections.abc import Collection
+
 from . import nodes
 from .arithmetic import negate
-from .errors import Unfit
+from .builtins import BUILTINS
+from .calls import IS_DEFINED, unknown_function
+from .errors import Unfit, UnknownFunction
 from .expression import Expression
+from .office import OFFICE_FUNCTIONS
 from .operators import half_line_range
 from .values import Range
 
@@ -21,6 +26,17 @@ def constant_tests(expression: Expression) -> tuple[tuple[object, ...], bool] | 
         return None
     tests = tuple(_constant(test) for test in tree.tests)
     return None if any(test is _NONE for test in tests) else (tests, tree.negated)
+
+
+def unknown_functions(expression: Expression, offered: Collection[str] = ()) -> list[UnknownFunction]:
+    """Return a refusal, with its place, for each function called that neither FEEL nor the office nor `offered` has."""
+    known = {*BUILTINS, *OFFICE_FUNCTIONS, IS_DEFINED, *offered}
+    unknown = expression.calls - known
+    return [
+        unknown_function(node.function.name).placed(expression.text, node.at)
+        for node in nodes.walk(expression.tree)
+        if isinstance(node, nodes.Call) and isinstance(node.function, nodes.Name) and node.function.name in unknown
+    ]
 
 
 def _constant(node: nodes.Node) -> object:

@@ -24,14 +24,21 @@ def operate(run: Run, operator: str, left: object, right: object) -> object:
         left, right = _alone(plain(left)), _alone(plain(right))
         handler = handlers.get((type(left), type(right)))
     if handler is None:
-        one, other = kind_name(left), kind_name(right)
-        raise Unfit(f"không tính được {one.vi} {operator} {other.vi}", f"cannot compute {one.en} {operator} {other.en}")
+        raise _not_computable(operator, left, right)
     try:
         return handler(run, left, right)
     except ArithmeticError as error:
         raise Unfit(
             f"phép “{operator}” không có giá trị biểu diễn được", f"“{operator}” has no value that can be held"
         ) from error
+
+
+def _not_computable(operator: str, left: object, right: object) -> Unfit:
+    one, other = kind_name(left), kind_name(right)
+    vi, en = f"không tính được {one.vi} {operator} {other.vi}", f"cannot compute {one.en} {operator} {other.en}"
+    if operator == "+" and isinstance(left, str) is not isinstance(right, str):
+        return Unfit(f"{vi} – đổi ra chuỗi bằng string(…)", f"{en} – string(…) turns a value into text")
+    return Unfit(vi, en)
 
 
 def _alone(value: object) -> object:
@@ -45,7 +52,7 @@ def negate(value: object) -> object:
     if isinstance(value, YearsMonths):
         return YearsMonths(-value.months)
     if isinstance(value, timedelta):
-        return -value
+        return _scaled(value, -1, numbers.multiply)
     if isinstance(value, numbers.Number) and not isinstance(value, bool):
         return numbers.subtract(0, value)
     kind = kind_name(value)
@@ -105,6 +112,11 @@ def _since_midnight(run: Run, clock: time, other: time) -> timedelta:
     return passed - (time_offset(clock) or timedelta(0))
 
 
+def _power(run: Run, base: numbers.Number, exponent: numbers.Number) -> numbers.Number:
+    run.spend(numbers.SERIES_COST)
+    return numbers.power(base, exponent)
+
+
 def _pairs(left: tuple[type, ...], right: tuple[type, ...], handler: Handler) -> dict[tuple[type, type], Handler]:
     return {(one, other): handler for one in left for other in right}
 
@@ -154,9 +166,7 @@ _DIVIDE: Mapping[tuple[type, type], Handler] = {
     (YearsMonths, YearsMonths): lambda _run, left, right: numbers.divide(left.months, right.months),
     (timedelta, timedelta): lambda _run, left, right: numbers.whole(numbers.divide(_seconds(left), _seconds(right))),
 }
-_POWER: Mapping[tuple[type, type], Handler] = _pairs(
-    _NUMBERS, _NUMBERS, lambda _run, left, right: numbers.power(left, right)
-)
+_POWER: Mapping[tuple[type, type], Handler] = _pairs(_NUMBERS, _NUMBERS, _power)
 OPERATIONS: Mapping[str, Mapping[tuple[type, type], Handler]] = {
     "+": _ADD,
     "-": _SUBTRACT,

@@ -11,13 +11,16 @@ from .builtins.registry import Overload, call_first
 from .compilation import Compilation
 from .errors import FeelError, FeelSyntaxError, Unfit, UnknownFunction, did_you_mean
 from .office import OFFICE_FUNCTIONS, OfficeFunction
-from .paths import note_read, presence
+from .paths import presence
 from .runtime import Closure, Frame, Place, Run
-from .scopes import Found, Scope, binding, find
+from .scopes import Scope, binding, find
 from .types import FeelType, coerced
 from .values import Function, kind_name
 
 IS_DEFINED = "is defined"
+_DEFINITION_COST = 4
+_OFFICE_COST = 250
+"""Steps for one question to directory or calendar, which may read the database."""
 
 
 def call(compilation: Compilation, node: nodes.Call, scope: Scope | None) -> Closure:
@@ -26,19 +29,33 @@ def call(compilation: Compilation, node: nodes.Call, scope: Scope | None) -> Clo
         return _value_call(compilation, node, scope, compilation.compile(node.function, scope))
     name = node.function.name
     found = find(scope, name)
-    if found.local is not None or found.items or name in compilation.names:
-        compilation.reads.calls.update({name} if found.local is None else ())
-        return _value_call(compilation, node, scope, compilation.compile(node.function, scope))
-    compilation.reads.calls.add(name)
+    if found.local is None:
+        compilation.reads.calls.add(name)
+    offered = _offered_call(compilation, node, scope, name)
+    if found.local is None and (offered is None or name in compilation.names):
+        function = _scope_function(compilation, node.function, is_offered=offered is not None)
+    elif found.local is not None:
+        function = compilation.compile(node.function, scope)
+    elif offered is not None:
+        return offered
+    valued = _value_call(compilation, node, scope, function)
+    return valued if offered is None else _function_or(function, valued, offered)
+
+
+def _function_or(function: Closure, valued: Closure, offered: Closure) -> Closure:
+    """Call the scope's value if it is a function; data of a built-in function's name does not hide the function."""
+    return lambda frame: valued(frame) if isinstance(function(frame), Function) else offered(frame)
+
+
+def _offered_call(compilation: Compilation, node: nodes.Call, scope: Scope | None, name: str) -> Closure | None:
+    """Compile the call of a built-in or office function; None if there is none of that name."""
     if name == IS_DEFINED and len(node.arguments) == 1 and not node.names:
         return presence(compilation, node.arguments[0], scope)
     builtin = BUILTINS.get(name)
     if builtin is not None:
         return _builtin_call(compilation, node, scope, builtin)
     office = OFFICE_FUNCTIONS.get(name)
-    if office is not None:
-        return _office_call(compilation, node, scope, office)
-    return _value_call(compilation, node, scope, _scope_function(compilation, node.function, found))
+    return None if office is None else _office_call(compilation, node, scope, office)
 
 
 def _builtin_call(compilation: Compilation, node: nodes.Call, scope: Scope | None, builtin: Builtin) -> Closure:
@@ -103,7 +120,7 @@ def _office_call(compilation: Compilation, node: nodes.Call, scope: Scope | None
 def _asked(run: Run, name: str, values: list[object], place: Place) -> object:
     """Ask the environment's function; refuse one that is not offered, and pass on what it refuses itself."""
     function = run.environment.functions.get(name)
-    run.spend(10, place)
+    run.spend(_OFFICE_COST, place)
     if function is None:
         raise UnknownFunction(
             Bilingual(f"hàm “{name}” không dùng được ở đây", f"the function “{name}” is not offered here")
@@ -116,9 +133,9 @@ def _asked(run: Run, name: str, values: list[object], place: Place) -> object:
         raise FeelError(Bilingual(f"{name}: {error}", f"{name}: {error}")).placed(*place) from error
 
 
-def _scope_function(compilation: Compilation, node: nodes.Name, found: Found) -> Closure:
+def _scope_function(compilation: Compilation, node: nodes.Name, *, is_offered: bool) -> Closure:
     """Look a function up when it is called: in the root scope, then among the environment's functions."""
-    note_read(compilation, node.name, found)
+    compilation.reads.certain.add(node.name)
     wanted, place = node.name, compilation.place(node)
 
     def looked_up(frame: Frame) -> object:
@@ -128,12 +145,17 @@ def _scope_function(compilation: Compilation, node: nodes.Name, found: Found) ->
             pass
         if wanted in frame.run.environment.functions:
             return Function(None, lambda run, values: _asked(run, wanted, list(values), place), wanted)
-        hint = did_you_mean(wanted, (*BUILTINS, *OFFICE_FUNCTIONS, IS_DEFINED))
-        raise UnknownFunction(
-            Bilingual(f"không có hàm “{wanted}”{hint.vi}", f"there is no function “{wanted}”{hint.en}")
-        ).placed(*place)
+        if is_offered:
+            return None
+        raise unknown_function(wanted).placed(*place)
 
     return looked_up
+
+
+def unknown_function(name: str) -> UnknownFunction:
+    """Return the refusal of a function that nobody offers, with the name that may have been meant."""
+    hint = did_you_mean(name, (*BUILTINS, *OFFICE_FUNCTIONS, IS_DEFINED))
+    return UnknownFunction(Bilingual(f"không có hàm “{name}”{hint.vi}", f"there is no function “{name}”{hint.en}"))
 
 
 def _value_call(compilation: Compilation, node: nodes.Call, scope: Scope | None, function: Closure) -> Closure:
@@ -170,9 +192,12 @@ def definition(compilation: Compilation, node: nodes.Definition, scope: Scope | 
     parameters, types, weight, depth = node.parameters, node.types, node.body.weight, node.body.depth
 
     def defined(frame: Frame) -> Function:
+        frame.run.spend(_DEFINITION_COST)
+
         def applied(run: Run, values: Sequence[object]) -> object:
             run.spend(weight)
-            local = Frame(frame, dict(zip(parameters, map(_typed, values, types), strict=True)))
+            typed = [_typed(run, value, kind) for value, kind in zip(values, types, strict=True)]
+            local = Frame(frame, dict(zip(parameters, typed, strict=True)))
             local.run = run
             return body(local)
 
@@ -181,10 +206,10 @@ def definition(compilation: Compilation, node: nodes.Definition, scope: Scope | 
     return defined
 
 
-def _typed(value: object, kind: FeelType | None) -> object:
+def _typed(run: Run, value: object, kind: FeelType | None) -> object:
     if kind is None or value is None:
         return value
-    fitted = coerced(value, kind)
+    fitted = coerced(value, kind, run.spend)
     if fitted is None:
         given = kind_name(value)
         raise Unfit(

@@ -58,14 +58,14 @@ def same(run: Run, left: object, right: object, depth: int = MAX_VALUE_DEPTH) ->
 def _same_lists(run: Run, left: Sequence[object], right: Sequence[object], depth: int) -> bool:
     if len(left) != len(right):
         return False
-    run.spend(len(left))
+    run.spend(2 * len(left))
     return all(same(run, one, other, depth - 1) for one, other in zip(left, right, strict=True))
 
 
 def _same_contexts(run: Run, left: Mapping[str, object], right: Mapping[str, object], depth: int) -> bool:
     if left.keys() != right.keys():
         return False
-    run.spend(len(left))
+    run.spend(3 * len(left))
     return all(same(run, left[key], right[key], depth - 1) for key in left)
 
 
@@ -176,7 +176,7 @@ def hash_key(run: Run, value: object, depth: int = MAX_VALUE_DEPTH) -> Hashable:
     kind = kind_of(value)
     if depth == 0:
         raise run.too_deep()
-    run.spend(1)
+    run.spend(3)
     if kind == "list":
         return kind, tuple(hash_key(run, item, depth - 1) for item in cast("Sequence[object]", value))
     if kind == "context":

@@ -43,6 +43,9 @@ _FORMS: Mapping[type[Node], Any] = {
     nodes.Call: calls.call,
     nodes.Definition: calls.definition,
 }
+_MAX_RAW_LENGTH = 8 * MAX_EXPRESSION_LENGTH
+"""Characters before normalisation, which may join several to one."""
+
 _TOO_DEEP = Bilingual("biểu thức lồng quá sâu", "the expression is nested too deeply")
 
 
@@ -109,6 +112,8 @@ def parse_unary_tests(
 
 
 def _read(text: str, names: Iterable[str], types: Mapping[str, FeelType], form: Callable[[Parser], Node]) -> Expression:
+    if len(text) > _MAX_RAW_LENGTH:
+        raise _too_long(len(text))
     source = unicodedata.normalize("NFC", text)
     known = [unicodedata.normalize("NFC", name) for name in names]
     try:

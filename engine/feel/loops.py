@@ -14,6 +14,7 @@ from .runtime import Closure, Frame, Place
 from .scopes import Scope, binding, item
 from .values import Range, kind_name, kind_of, plain
 
+_PARTIAL = "partial"
 _DAY = timedelta(days=1)
 _BOOLEAN_NODES = (nodes.Comparison, nodes.Logic, nodes.Between, nodes.Membership, nodes.InstanceOf, nodes.Quantified)
 
@@ -27,11 +28,12 @@ class _Iteration(NamedTuple):
 
 def loop(compilation: Compilation, node: nodes.Loop, scope: Scope | None) -> Closure:
     """Compile `for`; the body sees the results so far as `partial`, a copy that later rounds leave alone."""
-    inner = binding(scope, ("partial",))
+    inner = binding(scope, ())
     bindings = _bindings(compilation, node.iterators, inner)
+    is_hidden = not inner.bind(_PARTIAL)
     body = compilation.compile(node.body, inner)
     cost, place = node.body.weight + 1, compilation.place(node)
-    wants_partial = "partial" in inner.used
+    wants_partial = _PARTIAL in inner.used and not is_hidden
 
     def looped(frame: Frame) -> object:
         run = frame.run
@@ -43,7 +45,7 @@ def loop(compilation: Compilation, node: nodes.Loop, scope: Scope | None) -> Clo
                     run.spend(0, place)
                 if wants_partial:
                     run.spend(len(results) >> 4, place)
-                    values["partial"] = results.copy()
+                    values[_PARTIAL] = results.copy()
                 results.append(body(Frame(frame, values)))
         except Unfit as error:
             run.warn(place, error.text)
@@ -88,8 +90,7 @@ def _bindings(
         domain = compilation.compile(each.domain, inner)
         end = None if each.end is None else compilation.compile(each.end, inner)
         iterations.append(_Iteration(each.name, domain, end, each.weight))
-        if inner.names is not None:
-            inner.names.add(each.name)
+        inner.bind(each.name)
 
     def rounds(frame: Frame, index: int, values: dict[str, object]) -> Iterator[dict[str, object]]:
         name, domain, end, weight = iterations[index]

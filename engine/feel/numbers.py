@@ -10,7 +10,10 @@ Number = int | Decimal
 DIGITS = 34
 _WHOLE_LIMIT = 10**DIGITS
 CONTEXT = Context(prec=DIGITS, Emin=-6143, Emax=6144, traps=[InvalidOperation, DivisionByZero, Overflow])
-_SHIFT = Context(prec=2 * 6200, Emin=-20_000, Emax=20_000, traps=[InvalidOperation])
+SERIES_COST = 120
+"""Steps for a power, logarithm or exponential, which takes many multiplications."""
+
+_SHIFT = Context(prec=3 * DIGITS, Emin=-20_000, Emax=20_000, traps=[InvalidOperation])
 _MIN_SCALE, _MAX_SCALE = -6111, 6176
 
 

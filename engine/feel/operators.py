@@ -274,11 +274,11 @@ def _unary_test(compilation: Compilation, node: nodes.Node, scope: Scope | None)
         return lambda frame: test(frame) is True
 
     def passed(frame: Frame) -> bool:
-        tried, wanted = frame.scope["?"], test(frame)
+        tried, wanted = frame.scope.get("?"), test(frame)
         if type(tried) is type(wanted) and type(tried) in DIRECT:
             return tried == wanted
-        if wanted is True:
-            return True
+        if wanted is True or wanted is False:
+            return wanted
         return _passes(frame, tried, wanted, place) is True
 
     return passed

@@ -11,7 +11,7 @@ from .budget import MAX_VALUE_DEPTH
 from .builtins import BUILTINS
 from .compilation import Compilation
 from .errors import did_you_mean
-from .runtime import Closure, Frame, Place
+from .runtime import Closure, Frame, Place, Run
 from .scopes import Found, Scope, binding, find
 from .temporal import YearsMonths, time_offset, zone_name
 from .values import Function, Range, kind_name
@@ -95,8 +95,10 @@ def _missing(frame: Frame, wanted: str, place: Place) -> object:
     builtin = BUILTINS.get(wanted)
     if builtin is not None:
         return Function(None, builtin.call, wanted)
-    hint = did_you_mean(wanted, frame.scope)
-    frame.run.warn(place, Bilingual(f"không có biến “{wanted}”{hint.vi}", f"there is no variable “{wanted}”{hint.en}"))
+    if frame.run.is_news(place):
+        hint = did_you_mean(wanted, frame.scope)
+        text = Bilingual(f"không có biến “{wanted}”{hint.vi}", f"there is no variable “{wanted}”{hint.en}")
+        frame.run.warn(place, text)
     return None
 
 
@@ -105,7 +107,7 @@ def presence(compilation: Compilation, node: nodes.Node, scope: Scope | None) ->
     if isinstance(node, nodes.Path):
         has_base = presence(compilation, node.base, scope)
         base, field = compilation.compile(node.base, scope), node.name
-        return lambda frame: has_base(frame) and _field(base(frame), field, MAX_VALUE_DEPTH) is not _ABSENT
+        return lambda frame: has_base(frame) and _field(frame.run, base(frame), field, MAX_VALUE_DEPTH) is not _ABSENT
     value = compilation.compile(node, scope)
     if not isinstance(node, nodes.Name):
         return lambda frame: value(frame) is not None
@@ -130,23 +132,25 @@ def path(compilation: Compilation, node: nodes.Path, scope: Scope | None) -> Clo
             return value[wanted]
         if value is None:
             return None
-        if type(value) is list:
-            frame.run.spend(len(value), place)
-        result = _field(value, wanted, MAX_VALUE_DEPTH)
+        result = _field(frame.run, value, wanted, MAX_VALUE_DEPTH)
         if result is _ABSENT:
-            _remark_absent(frame, value, wanted, place)
+            if frame.run.is_news(place):
+                _remark_absent(frame, value, wanted, place)
             return None
         return result
 
     return followed
 
 
-def _field(value: Any, wanted: str, depth: int) -> Any:
+def _field(run: Run, value: Any, wanted: str, depth: int) -> Any:
     """Return the value's field, or `_ABSENT`; a list gives the list of its elements' fields, null where absent."""
+    if depth == 0:
+        raise run.too_deep()
     if isinstance(value, Mapping):
         return value.get(wanted, _ABSENT)
-    if isinstance(value, (list, tuple)) and depth:
-        fields = [_field(element, wanted, depth - 1) for element in value]
+    if isinstance(value, (list, tuple)):
+        run.spend(len(value))
+        fields = [_field(run, element, wanted, depth - 1) for element in value]
         return [None if field is _ABSENT else field for field in fields]
     reader = _PROPERTIES.get(type(value), {}).get(wanted)
     return _ABSENT if reader is None else reader(value)
@@ -226,8 +230,7 @@ def context_of(compilation: Compilation, node: nodes.ContextOf, scope: Scope | N
     entries = []
     for key, value in zip(node.keys, node.values, strict=True):
         entries.append((key, compilation.compile(value, inner)))
-        if inner.names is not None:
-            inner.names.add(key)
+        inner.bind(key)
 
     def made(frame: Frame) -> dict[str, object]:
         frame.run.spend(len(entries))
@@ -242,12 +245,5 @@ def context_of(compilation: Compilation, node: nodes.ContextOf, scope: Scope | N
 
 def instance_of(compilation: Compilation, node: nodes.InstanceOf, scope: Scope | None) -> Closure:
     """Compile `value instance of type`."""
-    value, wanted, place = compilation.compile(node.value, scope), node.type, compilation.place(node)
-
-    def is_instance(frame: Frame) -> bool:
-        tried = value(frame)
-        if isinstance(tried, (list, dict)):
-            frame.run.spend(len(tried), place)
-        return wanted.accepts(tried)
-
-    return is_instance
+    value, wanted = compilation.compile(node.value, scope), node.type
+    return lambda frame: wanted.accepts(value(frame), frame.run.spend)

@@ -3,63 +3,85 @@
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import cast
 
 import re2
+
+from engine.wording import Bilingual
 
 from .errors import Unfit
 from .runtime import Run
 
 _FLAGS = frozenset("smixq")
 _SPACE = frozenset(" \t\n\r")
-_MAX_MEMORY = 1 << 20
+_MAX_MEMORY = 1 << 19
+_MATCH_COST = 8
+_MAX_LENGTH = 1_000
 _BLOCKS = {
     "IsBasicLatin": r"\x00-\x7F",
     "IsLatin-1Supplement": r"\x{80}-\x{FF}",
     "IsLatinExtended-A": r"\x{100}-\x{17F}",
     "IsLatinExtendedAdditional": r"\x{1E00}-\x{1EFF}",
 }
+_REPEAT = re.compile(r"[{,]([0-9]{1,4})")
 _BLOCK = re.compile(r"\\([pP])\{([A-Za-z0-9-]+)\}")
 
 
 class Pattern:
-    """A compiled regular expression; searching it counts text length times program size."""
+    """A compiled regular expression; searching counts text length times program size."""
 
-    __slots__ = ("_compiled", "_cost", "groups")
+    __slots__ = ("_compiled", "_size", "groups")
 
     def __init__(self, source: str) -> None:
         options = re2.Options()
         options.log_errors = False
         options.max_mem = _MAX_MEMORY
         self._compiled = re2.compile(source, options)
-        self._cost = 16 + int(self._compiled.programsize)
+        self._size = 4 + int(self._compiled.programsize)
         self.groups: int = self._compiled.groups
 
     def found_in(self, run: Run, text: str) -> bool:
         """Tell whether the expression matches somewhere in the text."""
-        run.spend(len(text) * self._cost >> 9)
+        run.spend(len(text) * self._size >> 6)
         return self._compiled.search(text) is not None
 
     def matches_in(self, run: Run, text: str) -> Iterator["re.Match[str]"]:
-        """Yield the matches from left to right; each counts as a step."""
-        run.spend(len(text) * self._cost >> 9)
+        """Yield the matches from left to right."""
+        run.spend(len(text) * self._size >> 6)
         for match in self._compiled.finditer(text):
-            run.spend(2)
+            run.spend(_MATCH_COST)
             yield match
 
 
-@lru_cache(maxsize=256)
-def compiled(pattern: str, flags: str) -> Pattern:
-    """Return the expression compiled; refuse unknown flags and what RE2 cannot run."""
+def compiled(run: Run, pattern: str, flags: str) -> Pattern:
+    """Return the expression compiled; refuse unknown flags and what RE2 cannot run.
+
+    The first use in an evaluation pays for the compilation, whether or not an earlier evaluation left it in the cache.
+    """
+    if len(pattern) > _MAX_LENGTH:
+        raise Unfit("biểu thức chính quy quá dài", "the pattern is too long")
+    known = run.patterns.get((pattern, flags))
+    if known is None:
+        repeats = sum(int(number) for number in _REPEAT.findall(pattern))
+        run.spend(200 + 2 * len(pattern) + 10 * repeats)
+        known = run.patterns[pattern, flags] = _compiled(pattern, flags)
+    if isinstance(known, Bilingual):
+        raise Unfit(*known)
+    return cast("Pattern", known)
+
+
+@lru_cache(maxsize=128)
+def _compiled(pattern: str, flags: str) -> Pattern | Bilingual:
     unknown = set(flags) - _FLAGS
     if unknown:
-        flag = min(unknown)
-        raise Unfit(f"không có cờ “{flag}”", f"there is no flag “{flag}”")
+        return Bilingual(f"không có cờ “{min(unknown)}”", f"there is no flag “{min(unknown)}”")
     try:
         return Pattern(_translated(pattern, flags))
-    except re2.error as error:
-        raise Unfit(
-            f"biểu thức chính quy “{pattern[:40]}” không dùng được", f"the pattern “{pattern[:40]}” cannot be used"
-        ) from error
+    except Unfit as error:
+        return error.text
+    except re2.error:
+        short = pattern[:40]
+        return Bilingual(f"biểu thức chính quy “{short}” không dùng được", f"the pattern “{short}” cannot be used")
 
 
 def _translated(pattern: str, flags: str) -> str:

@@ -36,7 +36,7 @@ class Frame:
 class Run(Frame):
     """The outermost frame of one evaluation; it counts what the expression spends."""
 
-    __slots__ = ("_warned", "depth", "environment", "left")
+    __slots__ = ("_patterns", "_warned", "depth", "environment", "left")
 
     def __init__(self, scope: Mapping[str, object], environment: Environment, depth: int) -> None:
         self.parent = None
@@ -45,11 +45,19 @@ class Run(Frame):
         self.left = environment.budget.steps
         self.depth = depth
         self._warned: set[Place] | None = None
+        self._patterns: dict[tuple[str, str], object] | None = None
 
     @property
     def run(self) -> "Run":  # type: ignore[override]  # a slot pointing at itself would need the garbage collector
         """Return the evaluation itself."""
         return self
+
+    @property
+    def patterns(self) -> dict[tuple[str, str], object]:
+        """Return the regular expressions that this evaluation has paid for, by pattern and flags."""
+        if self._patterns is None:
+            self._patterns = {}
+        return self._patterns
 
     def spend(self, steps: int, place: Place | None = None) -> None:
         """Count steps; raise `BudgetExceeded` when there are none left."""

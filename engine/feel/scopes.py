@@ -32,6 +32,13 @@ class Scope:
     names: set[str] | None
     used: set[str] = field(default_factory=set)
 
+    def bind(self, name: str) -> bool:
+        """Bind one more name; tell whether it was free."""
+        names = set() if self.names is None else self.names
+        is_free = name not in names
+        self.names = names | {name}
+        return is_free
+
 
 def binding(parent: Scope | None, names: Iterable[str]) -> Scope:
     """Return a scope that binds names."""

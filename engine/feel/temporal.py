@@ -13,7 +13,7 @@ from .errors import Unfit
 
 _DATE = re.compile(r"(-?)([1-9][0-9]{4,8}|[0-9]{4})-([0-9]{2})-([0-9]{2})")
 _TIME = re.compile(
-    r"([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]+))?"
+    r"([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.([0-9]+))?)?"
     r"(Z|[+-][0-9]{2}:[0-9]{2}(?::[0-9]{2})?|@[A-Za-z][A-Za-z0-9_+/-]*)?"
 )
 _YEARS_MONTHS = re.compile(r"(-?)P(?:([0-9]+)Y)?(?:([0-9]+)M)?")
@@ -47,14 +47,17 @@ def read_date(text: str) -> date:
 
 
 def read_time(text: str) -> time:
-    """Return the time `hh:mm:ss` with optional fraction and `Z`, offset or `@zone`; refuse any other text."""
+    """Return the time `hh:mm:ss` with optional fraction and `Z`, offset or `@zone`; refuse any other text.
+
+    Seconds may be left out, as date pickers in browsers do.
+    """
     match = _TIME.fullmatch(text)
     if match is None:
         raise _unreadable("giờ", "time", text)
     hour, minute, second, fraction, zone = match.groups()
     micros = int((fraction or "0")[:6].ljust(6, "0"))
     try:
-        return time(int(hour), int(minute), int(second), micros, tzinfo=_read_zone(zone))
+        return time(int(hour), int(minute), int(second or 0), micros, tzinfo=_read_zone(zone))
     except ValueError as error:
         raise _unreadable("giờ", "time", text) from error
 

@@ -1,6 +1,6 @@
 """The types of `instance of`, of function parameters and of DMN's item definitions (DMN 1.5, 10.3.2.9)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import cast
@@ -45,43 +45,51 @@ class FeelType:
     parts: tuple["FeelType", ...] = ()
     fields: Mapping[str, "FeelType"] = field(default_factory=dict)
 
-    def accepts(self, value: object) -> bool:
-        """Tell whether the value is an instance of the type; null is one of no type but Null."""
+    def accepts(self, value: object, spend: Callable[[int], None] | None = None) -> bool:
+        """Tell whether the value is an instance of the type; null is one of no type but Null.
+
+        `spend` is told how many parts are looked at.
+        """
         if value is None:
             return self.kind == "Null"
         if self.kind == "Any":
             return True
-        return kind_of(value) == self.kind and self._accepts_parts(value)
+        return kind_of(value) == self.kind and self._accepts_parts(value, spend)
 
-    def _accepts_parts(self, value: object) -> bool:
+    def _accepts_parts(self, value: object, spend: Callable[[int], None] | None) -> bool:
         if self.kind == "list" and self.parts:
-            return all(_accepts_inside(self.parts[0], item) for item in cast("Sequence[object]", value))
+            items = cast("Sequence[object]", value)
+            return self._accept_all([(self.parts[0], item) for item in items], spend)
         if self.kind == "range" and self.parts and isinstance(value, Range):
-            return all(_accepts_inside(self.parts[0], end) for end in (value.start, value.end))
+            return self._accept_all([(self.parts[0], value.start), (self.parts[0], value.end)], spend)
         if self.kind == "function" and self.parts and isinstance(value, Function):
             return value.parameters is None or len(value.parameters) == len(self.parts) - 1
         if self.fields:
             context = cast("Mapping[str, object]", value)
-            return all(name in context and _accepts_inside(kind, context[name]) for name, kind in self.fields.items())
+            if any(name not in context for name in self.fields):
+                return False
+            return self._accept_all([(kind, context[name]) for name, kind in self.fields.items()], spend)
         return True
 
+    @staticmethod
+    def _accept_all(pairs: Sequence[tuple["FeelType", object]], spend: Callable[[int], None] | None) -> bool:
+        """Tell whether each value conforms to its type; null does to every type inside a structure."""
+        if spend is not None:
+            spend(len(pairs))
+        return all(value is None or kind.accepts(value, spend) for kind, value in pairs)
 
-def _accepts_inside(kind: FeelType, value: object) -> bool:
-    """Null conforms to every type inside a structure."""
-    return value is None or kind.accepts(value)
 
-
-def coerced(value: object, kind: FeelType) -> object:
+def coerced(value: object, kind: FeelType, spend: Callable[[int], None] | None = None) -> object:
     """Return the value as the type wants it (a single element for a list and back), or None if it cannot be.
 
     DMN 1.5, 10.3.2.9.4: implicit conversions; a date becomes midnight UTC where a date and time is wanted.
     """
-    if value is None or kind.kind == "Null" or kind.accepts(value):
+    if value is None or kind.kind == "Null" or kind.accepts(value, spend):
         return value
     if kind.kind == "date and time" and type(value) is date:
         return datetime.combine(value, MIDNIGHT, UTC)
     if kind.kind == "list" and kind_of(value) != "list":
-        return [value] if kind.accepts([value]) else None
-    if isinstance(value, list) and len(value) == 1 and kind.accepts(value[0]):
+        return [value] if kind.accepts([value], spend) else None
+    if isinstance(value, list) and len(value) == 1 and kind.accepts(value[0], spend):
         return cast("object", value[0])
     return None

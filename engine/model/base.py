@@ -1,14 +1,13 @@
 """The declarative base and the column types every mapped class shares."""
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
 import simplejson
 from sqlalchemy import DateTime, Dialect, Enum, MetaData, Text, Uuid
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.types import TypeDecorator
 
 
@@ -61,22 +60,24 @@ def from_json_text(text: str) -> Any:
 class Base(DeclarativeBase):
     """The one base of all mapped classes, the packs' included."""
 
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "ck": "ck_%(table_name)s_%(constraint_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-            "pk": "pk_%(table_name)s",
-        }
+    registry = registry(
+        metadata=MetaData(
+            naming_convention={
+                "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+                "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+                "ck": "ck_%(table_name)s_%(constraint_name)s",
+                "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+                "pk": "pk_%(table_name)s",
+            }
+        ),
+        type_annotation_map={
+            datetime: UtcDateTime,
+            UUID: Uuid,
+            dict[str, Any]: JsonText,
+            list[str]: JsonText,
+            list[dict[str, Any]]: JsonText,
+        },
     )
-    type_annotation_map: ClassVar[Mapping[Any, Any]] = {
-        datetime: UtcDateTime,
-        UUID: Uuid,
-        dict[str, Any]: JsonText,
-        list[str]: JsonText,
-        list[dict[str, Any]]: JsonText,
-    }
 
 
 def stored_by_value(kind: type[StrEnum]) -> Enum:

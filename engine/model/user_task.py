@@ -146,3 +146,5 @@ class TaskCandidate(Base):
 
     task_id: Mapped[UUID] = mapped_column(ForeignKey("user_task.id"), primary_key=True)
     key: Mapped[str] = mapped_column(String(120), primary_key=True)
+
+    task: Mapped[UserTask] = relationship()

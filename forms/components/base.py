@@ -7,14 +7,13 @@ from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 from engine.wording import Bilingual
+from forms.expressions import Condition, Formula
+from forms.options import Options
+from forms.rules import Rule
+from forms.values import ABSENT
 
-from ..expressions import Condition, Formula
-from ..options import Options
-from ..rules import Rule
-from ..values import ABSENT
 
-
-class Refused(Exception):  # noqa: N818 - it is a verdict, handed to marshmallow as its ValidationError
+class Refused(Exception):
     """A value has not the kind of its field."""
 
     def __init__(self, sentence: Bilingual) -> None:

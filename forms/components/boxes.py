@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from .. import messages
-from ..options import Options
+from forms import messages
+from forms.options import Options
+
 from .base import Field, Refused
 
 

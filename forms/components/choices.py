@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from engine.wording import Bilingual
+from forms import messages
+from forms.options import NO_OPTIONS, Options, OptionSource
+from forms.values import copied, fingerprint
 
-from .. import messages
-from ..options import NO_OPTIONS, Options, OptionSource
-from ..values import copied, fingerprint
 from .base import Field, Refused, Situation
 
 

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from ..expressions import Formula
-from ..messages import spoken
-from ..options import Options
-from ..values import copied, exact_number
+from forms.expressions import Formula
+from forms.messages import spoken
+from forms.options import Options
+from forms.values import copied, exact_number
+
 from .base import Field
 
 

@@ -7,9 +7,9 @@ from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 from engine.wording import Bilingual
+from forms import messages
+from forms.options import Options
 
-from .. import messages
-from ..options import Options
 from .base import Field, Refused, Situation
 
 FIRST_YEAR = 1900

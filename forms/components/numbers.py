@@ -5,11 +5,11 @@ from decimal import Decimal
 from typing import ClassVar
 
 from engine.wording import Bilingual
+from forms import messages
+from forms.options import Options
+from forms.rules import as_number
+from forms.values import exact_number, numeral, plain
 
-from .. import messages
-from ..options import Options
-from ..rules import as_number
-from ..values import exact_number, numeral, plain
 from .base import Field, Refused, Situation
 
 
@@ -39,7 +39,9 @@ class Number(Field):
         return plain(number) if number else "0"
 
     def _complaint(self, value: object) -> Bilingual:
-        is_number = isinstance(value, int | float | Decimal) and not isinstance(value, bool) and Decimal(value).is_finite()
+        is_number = (
+            isinstance(value, int | float | Decimal) and not isinstance(value, bool) and Decimal(value).is_finite()
+        )
         if is_number:
             return messages.number_too_large(self.label)
         return messages.wrong_kind(self.label, "một số", "a number")

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from .. import messages
-from ..text import seen
-from ..values import exact_number, plain
+from forms import messages
+from forms.text import seen
+from forms.values import exact_number, plain
+
 from .base import Field, Refused, Situation
 
 

@@ -10,7 +10,7 @@ from engine.runtime import OFFICE_ZONE
 from processes.routing.model import OutgoingDocument
 
 HERE = Path(__file__).parent
-OFFICIAL_LETTER = "CV"  # công văn bears no type abbreviation (NĐ 30/2020, Phụ lục III)
+WITHOUT_ABBREVIATION = frozenset({"CV", "thu_cong"})  # công văn, thư công (NĐ 30/2020, Phụ lục III)
 
 
 @hookimpl
@@ -66,6 +66,6 @@ def _issued_on(call: JobCall) -> date:
 
 def _notation(number: int, document_type: str, agency: str, unit_code: str) -> str:
     """Write number and notation (NĐ 30/2020, Phụ lục III): `05/BB-SCT`, a letter `45/SCT-VPS`."""
-    if document_type == OFFICIAL_LETTER:
+    if document_type in WITHOUT_ABBREVIATION:
         return f"{number:02d}/{agency}-{unit_code.rpartition('.')[2]}"
     return f"{number:02d}/{document_type}-{agency}"

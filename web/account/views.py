@@ -4,12 +4,12 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 from flask_login import current_user, login_user, logout_user
 from sqlalchemy import select
 
 from engine.model import Person
 from web.database import session
+from web.language import gettext
 from web.passwords import is_right
 from web.security import SIGN_IN_LIMIT, SignedIn, limiter, log_sign_in, public
 
@@ -24,6 +24,7 @@ def sign_in() -> ResponseReturnValue:
     if current_user.is_authenticated:
         return redirect(url_for("inbox.inbox"))
     username, errors = request.form.get("username", "").strip().lower(), {}
+    target = request.form.get("next") or request.args.get("next") or ""
     if request.method == "POST":
         password = request.form.get("password", "")
         errors = _missing(username, password)
@@ -31,11 +32,13 @@ def sign_in() -> ResponseReturnValue:
         if person is not None:
             login_user(SignedIn(person))
             log_sign_in(username, succeeded=True)
-            return redirect(_safe_target(request.args.get("next")), code=303)
+            return redirect(_safe_target(target), code=303)
         if not errors:
             log_sign_in(username, succeeded=False)
             errors = {"username": [gettext("The username or the password is wrong.")]}
-    return render_template("account/sign_in.html", username=username, errors=errors), 422 if errors else 200
+    return render_template(
+        "account/sign_in.html", values={"username": username, "next": target}, errors=errors
+    ), 422 if errors else 200
 
 
 def _missing(username: str, password: str) -> dict[str, list[str]]:

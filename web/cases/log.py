@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask_babel import gettext, ngettext
-
 from engine.model import HistoryEntry
+from web.language import gettext, ngettext
 
 
 @dataclass(frozen=True, slots=True)

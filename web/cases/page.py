@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import url_for
-from flask_babel import gettext
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
@@ -26,6 +25,7 @@ from engine.task_design import USER_KINDS
 from web import clock
 from web.cases.log import LogLine, lines_of
 from web.database import session
+from web.language import gettext
 from web.moments import lasted
 from web.papers.rows import PaperRow
 from web.papers.rows import rows_of as paper_rows

@@ -7,7 +7,6 @@ from uuid import UUID
 
 import simplejson
 from flask import url_for
-from flask_babel import gettext
 from sqlalchemy import select
 
 from engine import cases, forecast, papers, runtime, signing, tasks
@@ -20,7 +19,7 @@ from processes import submission
 from web import clock
 from web.database import session
 from web.errors import sentence
-from web.language import language
+from web.language import gettext, language
 from web.papers.rows import PaperRow, rows_of
 from web.security import me
 from web.steps import Step, elements_of, holder_of, people_now, steps_of_case
@@ -172,12 +171,12 @@ def _facts(task: UserTask) -> list[tuple[str, str]]:
 
 
 def _form(task: UserTask, refusal: Refusal) -> FormView | None:
-    form = submission.form_of(session(), task)
-    if form is None or task.state is not TaskState.OPEN:
+    task_form = submission.form_of(session(), task)
+    if task_form is None or task.state is not TaskState.OPEN:
         return None
     run = runtime.look(session(), task.instance, clock.now())
-    data = {**form.initial(run.variables_at(task.token_id)), **refusal.values}
-    return FormView(schema=form.text, data=simplejson.dumps(data, use_decimal=True, ensure_ascii=False))
+    data = {**task_form.form.initial(run.variables_at(task.token_id)), **refusal.values}
+    return FormView(schema=task_form.text, data=simplejson.dumps(data, use_decimal=True, ensure_ascii=False))
 
 
 def _buttons(task: UserTask, design: TaskDesign) -> list[OutcomeButton]:

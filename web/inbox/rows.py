@@ -6,13 +6,13 @@ from datetime import datetime
 from uuid import UUID
 
 from flask import url_for
-from flask_babel import gettext
 
 from engine import inbox
 from engine.inbox import Counts, Tab
 from engine.model import TaskState, UserTask
 from web import clock
 from web.database import session
+from web.language import gettext
 from web.moments import SOON
 from web.security import me
 from web.steps import people_now

@@ -7,7 +7,6 @@ from uuid import UUID
 import simplejson
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 from werkzeug.exceptions import BadRequest
 
 from engine import cases, tasks
@@ -20,6 +19,7 @@ from web.errors import log_refusal
 from web.inbox.page import task_page
 from web.inbox.pane import Refusal, pane_of
 from web.inbox.rows import read_choice, tasks_in
+from web.language import gettext
 from web.security import me
 
 bp = Blueprint("inbox", __name__)

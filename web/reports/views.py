@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from tempfile import SpooledTemporaryFile
 from typing import IO, cast
+from urllib.parse import urlencode
 
 from flask import Blueprint, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 
 from engine import definitions
 from engine.runtime import OFFICE_ZONE
@@ -15,7 +15,7 @@ from reports.export import write_xlsx
 from reports.where_dossiers_are import Due, Filters, OpenStep, where_dossiers_are
 from web import clock
 from web.database import session
-from web.language import language
+from web.language import gettext, language
 from web.moments import SOON, day_and_minute, lasted
 from web.pages import pages_of, read_page
 from web.security import me
@@ -73,7 +73,7 @@ def where() -> ResponseReturnValue:
         "reports/where.html",
         room="reports",
         report_url=url_for(".where"),
-        export_url=url_for(".where_xlsx", **request.args.to_dict()),
+        export_url=f"{url_for('.where_xlsx')}?{urlencode(request.args)}",
         filters={"unit": filters.unit_code, "process": filters.process_key, "due": filters.due or ""},
         units=[(unit.code, unit.code) for unit in people_now(session()).units.values()],
         processes=[(each.key, each.name) for each in definitions.all_latest(session())],

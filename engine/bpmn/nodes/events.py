@@ -175,13 +175,11 @@ class BoundaryEvent(CatchingNode):
 
     def rearm(self, token: Token, home: Token) -> None:
         """Wait for the event's next time; a timer without a further turn has had its time."""
+        due = self.next_due(token)
+        if self.event.kind == "timer" and due is None:
+            return
         again = home._add_child(self)
-        if self.event.kind == "timer":
-            due = self.next_due(token)
-            if due is None:
-                home.workflow._remove_task(again.id)
-                home.workflow.top_workflow.tokens.pop(again.id)
-                return
+        if due is not None:
             cycle = token.memo.pop("cycle")
             left = None if cycle["left"] is None else cycle["left"] - 1
             again.memo.update(again_due=due, cycle={**cycle, "turn": cycle["turn"] + 1, "left": left})

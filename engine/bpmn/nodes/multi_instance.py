@@ -10,6 +10,7 @@ from engine.bpmn.plan import LoopPlan
 from engine.bpmn.scope import Scope
 from engine.bpmn.tokens import Token
 from engine.bpmn.waits import FactKind
+from engine.errors import PlatformError
 
 INSTANCES, ACTIVE = "numberOfInstances", "numberOfActiveInstances"
 COMPLETED, TERMINATED = "numberOfCompletedInstances", "numberOfTerminatedInstances"
@@ -138,6 +139,6 @@ class MultiInstance(FlowNode):
         self.inner._update(instance)
 
     def _with_result(self, instance: Token, result: object) -> list[object]:
-        collected = list(instance.parent.data[self.loop.output_collection])
+        collected: list[object] = list(instance.parent.data[self.loop.output_collection])
         collected[instance.memo["index"]] = result
         return collected

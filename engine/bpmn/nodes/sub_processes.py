@@ -1,6 +1,5 @@
 """Embedded and event sub-processes: a scope of their own, with their token's variables."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import SubWorkflowTask
@@ -25,7 +24,7 @@ class SubProcess(FlowNode, SubWorkflowTask):
         scope.plant()
         scope.begin(self.starts(scope.spec))
 
-    def starts(self, spec: Any) -> Iterable[FlowNode]:
+    def starts(self, spec: Any) -> list[FlowNode]:
         """Return the nodes that get the first tokens."""
         return spec.starts  # type: ignore[no-any-return]
 

@@ -25,7 +25,8 @@ class NodeParser(TaskParser):
         """Return the node; a repeated activity is wrapped in its multi-instance."""
         plan: Plan = self.process_parser.survey.plans[self.bpmn_id]
         if plan.loop is None:
-            return self._create(self._class_for(plan), self.bpmn_id, plan)
+            node: FlowNode = self._create(self._class_for(plan), self.bpmn_id, plan)
+            return node
         whole: MultiInstance = self._create(MultiInstance, self.bpmn_id, plan)
         whole.inner = self._create(self._class_for(plan), f"{self.bpmn_id}#each", plan)
         whole.inner.container = whole

@@ -198,8 +198,8 @@ class Surveyor:
             mappings += [found for each in sources if (found := self.expressions.mapping(each, what)) is not None]
         holder = "script" if "script" in plan.values else "calledDecision"
         if holder in extensions.attributes:
-            name = extensions.get(holder, "resultVariable")
-            plan.result_variable = self.expressions.variable(node, name, ("Biến kết quả", "The result variable"))
+            result = extensions.get(holder, "resultVariable")
+            plan.result_variable = self.expressions.variable(node, result, ("Biến kết quả", "The result variable"))
         called = extensions.attributes.get("calledElement", {})
         plan.pass_all_variables = called.get("propagateAllParentVariables", "true") == "true"
         plan.return_all_variables = called.get("propagateAllChildVariables", "true") == "true"

@@ -44,13 +44,16 @@ def number(spelled: str, grouping: str | None, point: str | None) -> Number:
     return numbers.guarded(numbers.CONTEXT.plus, numbers.CONTEXT.create_decimal(bare))
 
 
+_MAX_RANGE_LENGTH = 200
 _LITERAL_CALLS = {"date": date_from, "time": time_from, "date and time": date_and_time_from, "duration": duration}
 
 
 @builtin("range(from: string)", takes_run=True)
 def range_from(run: Run, spelled: str) -> Range:
     """Return the range that a text such as `[1..10)` spells; its ends are literals."""
-    run.spend(len(spelled))
+    run.spend(100)
+    if len(spelled) > _MAX_RANGE_LENGTH:
+        raise _no_range(spelled)
     try:
         tree = Parser(spelled, (), {}, NameTable(_LITERAL_CALLS), ()).whole_expression()
     except FeelSyntaxError as error:

@@ -45,6 +45,7 @@ def maximum(run: Run, items: list[object]) -> object:
 def _extreme(run: Run, items: list[object], sign: int) -> object:
     if not items:
         return None
+    run.spend(2 * len(items))
     best = items[0]
     order(run, best, best)
     for item in items[1:]:
@@ -92,11 +93,12 @@ def median(items: Sequence[Number]) -> Number | None:
     return numbers.divide(numbers.add(ordered[middle - 1], ordered[middle]), 2)
 
 
-@builtin("stddev(list: numbers*)")
-def stddev(items: Sequence[Number]) -> Number:
+@builtin("stddev(list: numbers*)", takes_run=True)
+def stddev(run: Run, items: Sequence[Number]) -> Number:
     """Return the sample standard deviation; refuse fewer than two elements."""
     if len(items) < 2:
         raise Unfit("cần ít nhất hai số", "at least two numbers are wanted")
+    run.spend(3 * len(items))
     average = mean(items)
     differences = [numbers.subtract(item, average) for item in items]
     squares = total([numbers.multiply(each, each) for each in differences])

@@ -6,6 +6,7 @@ from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_DOWN, ROU
 from engine.feel import numbers
 from engine.feel.errors import Unfit
 from engine.feel.numbers import Number
+from engine.feel.runtime import Run
 from engine.feel.temporal import YearsMonths
 
 from .fitting import refusal
@@ -74,23 +75,26 @@ def modulo(dividend: Number, divisor: Number) -> Number:
     return numbers.modulo(dividend, divisor)
 
 
-@builtin("sqrt(number: number)")
-def sqrt(number: Number) -> Number:
+@builtin("sqrt(number: number)", takes_run=True)
+def sqrt(run: Run, number: Number) -> Number:
     """Return the square root."""
+    run.spend(numbers.SERIES_COST // 8)
     return numbers.guarded(numbers.CONTEXT.sqrt, number)
 
 
-@builtin("log(number: number)")
-def log(number: Number) -> Number:
+@builtin("log(number: number)", takes_run=True)
+def log(run: Run, number: Number) -> Number:
     """Return the natural logarithm."""
     if number <= 0:
         raise Unfit("log cần số dương", "log wants a positive number")
+    run.spend(numbers.SERIES_COST)
     return numbers.guarded(numbers.CONTEXT.ln, number)
 
 
-@builtin("exp(number: number)")
-def exp(number: Number) -> Number:
+@builtin("exp(number: number)", takes_run=True)
+def exp(run: Run, number: Number) -> Number:
     """Return e to the power of the number."""
+    run.spend(numbers.SERIES_COST)
     return numbers.guarded(numbers.CONTEXT.exp, number)
 
 

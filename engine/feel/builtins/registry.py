@@ -59,7 +59,7 @@ class Overload:
         """Return the arguments as the parameters want them, and what their size costs; refuse what does not fit."""
         if self.gather:
             arguments = self._gathered(arguments)
-        cost = 1
+        cost = 5
         fitted = []
         for parameter, value in zip(self.parameters, arguments, strict=False):
             value = parameter.fit(value)  # noqa: PLW2901 - the value as the parameter wants it
@@ -75,7 +75,10 @@ class Overload:
         run.left -= cost
         if run.left < 0:
             run.spend(0)
-        result = self.implementation(run, *fitted) if self.takes_run else self.implementation(*fitted)
+        try:
+            result = self.implementation(run, *fitted) if self.takes_run else self.implementation(*fitted)
+        except ArithmeticError as error:
+            raise Unfit("kết quả không biểu diễn được", "the result cannot be held") from error
         if type(result) is list:
             run.check_list(len(result))
         elif type(result) is str:

@@ -79,13 +79,13 @@ def ends_with(text: str, match: str) -> bool:
 @builtin("matches(input: string, pattern: string, [flags: string?])", takes_run=True)
 def matches(run: Run, text: str, pattern: str, flags: str | None = None) -> bool:
     """Tell whether the regular expression matches somewhere."""
-    return compiled(pattern, flags or "").found_in(run, text)
+    return compiled(run, pattern, flags or "").found_in(run, text)
 
 
 @builtin("replace(input: string, pattern: string, replacement: string, [flags: string?])", takes_run=True)
 def replace(run: Run, text: str, pattern: str, replacement: str, flags: str | None = None) -> str:
     """Replace every match; `$1` in the replacement stands for what the first group matched, `$0` for all."""
-    expression = compiled(pattern, flags or "")
+    expression = compiled(run, pattern, flags or "")
     template = _template(replacement, expression.groups) if "q" not in (flags or "") else [replacement]
     pieces: list[str] = []
     end = length = 0
@@ -132,7 +132,7 @@ def _group_digits(text: str, groups: int) -> str:
 @builtin("split(string: string, delimiter: string)", takes_run=True)
 def split(run: Run, text: str, delimiter: str) -> list[str]:
     """Return the parts between the matches of a regular expression."""
-    spans = [match.span() for match in compiled(delimiter, "").matches_in(run, text)]
+    spans = [match.span() for match in compiled(run, delimiter, "").matches_in(run, text)]
     edges = [(0, 0), *(span for span in spans if span[0] < span[1]), (len(text), len(text))]
     return [text[left[1] : right[0]] for left, right in pairwise(edges)]
 
@@ -140,7 +140,7 @@ def split(run: Run, text: str, delimiter: str) -> list[str]:
 @builtin("extract(string: string, pattern: string)", takes_run=True)
 def extract(run: Run, text: str, pattern: str) -> list[str]:
     """Return everything that the regular expression matches."""
-    return [match.group() for match in compiled(pattern, "").matches_in(run, text)]
+    return [match.group() for match in compiled(run, pattern, "").matches_in(run, text)]
 
 
 @builtin(

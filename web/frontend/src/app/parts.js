@@ -3,7 +3,7 @@
 export function startParts() {
   mountForms()
   document.addEventListener('htmx:afterSettle', mountForms)
-  document.addEventListener('htmx:beforeSwap', ({ target }) => unmountForms(target))
+  document.addEventListener('htmx:beforeCleanupElement', ({ target }) => unmountForm(target))
   document.addEventListener('toggle', ({ target }) => {
     if (target instanceof HTMLDetailsElement && target.open) mountDiagrams(target)
   }, true)
@@ -15,14 +15,13 @@ async function mountForms() {
   const places = document.querySelectorAll('[data-form]:not([data-mounted])')
   if (!places.length) return
   const { mountForm } = await import('../form/index.js')
-  for (const place of places) if (place instanceof HTMLElement) await mountForm(place)
+  for (const place of places) if (place instanceof HTMLElement) mountForm(place)
 }
 
-async function unmountForms(/** @type {EventTarget|null} */ part) {
-  if (!(part instanceof Element) || !part.querySelector('[data-form][data-mounted]')) return
-  const places = [...part.querySelectorAll('[data-form][data-mounted]')]
-  const { unmountForm } = await import('../form/index.js')
-  for (const place of places) unmountForm(place)
+async function unmountForm(/** @type {EventTarget|null} */ place) {
+  if (!(place instanceof HTMLElement) || !place.matches('[data-form][data-mounted]')) return
+  const { unmountForm: unmount } = await import('../form/index.js')
+  unmount(place)
 }
 
 async function mountDiagrams(/** @type {ParentNode} */ part) {

@@ -21,6 +21,8 @@ export function startRequests() {
   on('htmx:sendError', () => tellFailure(null))
   on('htmx:timeout', () => tellFailure(null))
   on('htmx:afterSettle', focusNewPane)
+  on('htmx:afterSettle', followRedirect)
+  on('htmx:pushedIntoHistory', markOpenRow)
 }
 
 /**
@@ -49,7 +51,7 @@ function failureText(/** @type {string} */ html) {
 }
 
 /** @param {string|null} text what the server said; without it the dialog keeps its own sentence */
-function tellFailure(text) {
+export function tellFailure(text) {
   const dialog = document.querySelector('#failed')
   if (!(dialog instanceof HTMLDialogElement)) return
   const said = dialog.querySelector('[data-said]')
@@ -71,4 +73,23 @@ function focusNewPane(/** @type {CustomEvent} */ event) {
   if (start instanceof HTMLElement) start.focus({ preventScroll: true })
   shown?.scrollTo({ top: 0 })
   window.scrollTo({ top: 0 })
+}
+
+/** After a change the address is that of the page it led to; a refused one leaves the address alone. */
+function followRedirect(/** @type {CustomEvent} */ event) {
+  const { xhr, requestConfig, pathInfo, target } = event.detail
+  if (target?.id !== 'detail' || requestConfig?.verb === 'get' || !xhr.responseURL) return
+  const reached = new URL(xhr.responseURL)
+  if (reached.pathname === new URL(pathInfo.finalRequestPath, location.href).pathname || reached.href === location.href) return
+  history.pushState({ htmx: true }, '', reached)
+}
+
+/** The list stays as it is while its tasks are opened one after another; only the mark moves. */
+function markOpenRow() {
+  for (const row of document.querySelectorAll('a[data-row]')) {
+    if (row instanceof HTMLAnchorElement && row.href === location.href) row.setAttribute('aria-current', 'true')
+    else row.removeAttribute('aria-current')
+    row.classList.remove('at')
+  }
+  document.querySelector('#inbox')?.classList.toggle('one', Boolean(document.querySelector('#detail h1')))
 }

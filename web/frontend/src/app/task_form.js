@@ -1,5 +1,6 @@
 // The task: fill the hidden field with the form's values, ask for the reason, warn before typed text is lost.
 import { openDialog } from './dialogs.js'
+import { tellFailure } from './requests.js'
 
 let isDirty = false
 
@@ -11,10 +12,14 @@ export function startTaskForm() {
   })
   document.addEventListener('htmx:confirm', keepTypedText)
   document.addEventListener('htmx:afterSettle', ({ target }) => {
-    if (target instanceof Element && (target.id === 'detail' || target.id === 'inbox')) isDirty = Boolean(document.querySelector('[data-task-form][data-refused]'))
+    if (target instanceof Element && isPane(target)) isDirty = Boolean(document.querySelector('[data-task-form][data-refused]'))
   })
-  document.addEventListener('close', () => document.querySelector('[data-chosen]')?.removeAttribute('data-chosen'), true)
   window.addEventListener('beforeunload', (event) => { if (isDirty) event.preventDefault() })
+}
+
+/** The parts whose renewal takes the task's form away. */
+function isPane(/** @type {Element} */ part) {
+  return part.id === 'detail' || part.id === 'inbox'
 }
 
 /** An outcome that wants a reason or a confirmation opens its dialog, after the form itself is in order. */
@@ -35,7 +40,7 @@ function onSubmit(/** @type {SubmitEvent} */ event) {
   if (form.dataset.checked === 'yes') return allow(form)
   if (!formPlace()) return allow(form)
   stop()
-  sendWithValues(form, button)
+  sendWithValues(form, button).catch(() => tellFailure(null))
 }
 
 /** Values are in the hidden field: let this one submission through. */
@@ -62,6 +67,7 @@ function formPlace() {
   return /** @type {HTMLElement|null} */ (document.querySelector('[data-form]'))
 }
 
+/** Nothing is sent while the form cannot be read: its bundle may not have arrived over a bad line. */
 async function formIsInOrder() {
   const place = formPlace()
   if (!place) return true
@@ -74,7 +80,7 @@ async function putValues(/** @type {HTMLFormElement} */ form) {
   const field = form.elements.namedItem('data')
   if (!place || !(field instanceof HTMLInputElement)) return
   const { valuesOf } = await import('../form/index.js')
-  field.value = JSON.stringify(valuesOf(place))
+  field.value = JSON.stringify(await valuesOf(place))
 }
 
 /** A reason that is asked for is not blank; the message stands beside its field. */
@@ -98,8 +104,7 @@ function closeDialogs(/** @type {HTMLFormElement} */ form) {
 function keepTypedText(/** @type {Event} */ event) {
   const { detail } = /** @type {CustomEvent} */ (event)
   const asks = document.querySelector('#unsaved')
-  const isPane = detail.target instanceof Element && ['detail', 'inbox'].includes(detail.target.id)
-  if (!isDirty || detail.verb !== 'get' || !isPane || !(asks instanceof HTMLDialogElement)) return
+  if (!isDirty || detail.verb !== 'get' || !isPane(detail.target) || !(asks instanceof HTMLDialogElement)) return
   event.preventDefault()
   asks.returnValue = ''
   asks.addEventListener('close', () => {

@@ -2,13 +2,14 @@
 import Viewer from 'bpmn-js/lib/NavigatedViewer'
 
 const STEP = 1.25
+const MARK_HEIGHT = 30
 
 /** Draw the diagram at data-diagram (URL of the BPMN file), marked by data-done and data-live (JSON lists of element ids). */
 export async function mountDiagram(/** @type {HTMLElement} */ place) {
   place.dataset.mounted = 'yes'
   const canvasPlace = /** @type {HTMLElement} */ (place.querySelector('[data-canvas]'))
   try {
-    const viewer = new Viewer({ container: canvasPlace, bpmnRenderer: colours })
+    const viewer = new Viewer({ container: canvasPlace, bpmnRenderer: colours, textRenderer: letters })
     await viewer.importXML(await load(place.dataset.diagram ?? ''))
     mark(viewer, ids(place.dataset.done), 'done', '✓')
     mark(viewer, ids(place.dataset.live), 'live', '●')
@@ -22,6 +23,8 @@ export async function mountDiagram(/** @type {HTMLElement} */ place) {
 
 /** From the page's tokens, so that the dark page has a dark diagram. */
 const colours = { defaultFillColor: 'var(--card)', defaultStrokeColor: 'var(--ink)', defaultLabelColor: 'var(--ink)' }
+
+const letters = { defaultStyle: { fontFamily: '"Be Vietnam Pro", system-ui, sans-serif' } }
 
 async function load(/** @type {string} */ url) {
   const answer = await fetch(url, { headers: { Accept: 'application/xml' } })
@@ -64,7 +67,7 @@ function mark(viewer, elements, state, sign) {
  */
 function watch(viewer, place, canvasPlace) {
   const canvas = /** @type {any} */ (viewer.get('canvas'))
-  const fit = () => canvas.zoom('fit-viewport', 'auto')
+  const fit = () => showWhole(canvas)
   const zoomBy = (/** @type {number} */ factor) => canvas.zoom(Math.min(4, Math.max(0.2, canvas.zoom() * factor)))
   /** @type {Record<string, () => void>} */
   const actions = {
@@ -87,6 +90,14 @@ function watch(viewer, place, canvasPlace) {
     action()
   })
   new ResizeObserver(() => canvas.resized()).observe(canvasPlace)
+}
+
+/** Fit the drawing with a margin, in the middle, and with room below it for the bpmn.io mark. */
+function showWhole(/** @type {any} */ canvas) {
+  const { inner, outer } = canvas.viewbox()
+  const scale = Math.min(1.2, outer.width / (inner.width + 24), (outer.height - MARK_HEIGHT) / (inner.height + 24))
+  const width = outer.width / scale
+  canvas.viewbox({ x: inner.x - (width - inner.width) / 2, y: inner.y - 12, width, height: outer.height / scale })
 }
 
 /** The wheel scrolls the page, not the drawing, unless Ctrl says zoom. */

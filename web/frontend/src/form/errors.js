@@ -101,7 +101,7 @@ function summaryItem(form, place, instance, text) {
   const label = form.get('formFieldRegistry').get(instance.id)?.label
   const link = document.createElement('a')
   link.href = `#${place.id}`
-  link.textContent = typeof label === 'string' && label && !label.startsWith('=') ? `${label}: ${text}` : text
+  link.textContent = named(label, text)
   link.addEventListener('click', (event) => {
     event.preventDefault()
     focusField(form, place, instance)
@@ -110,6 +110,12 @@ function summaryItem(form, place, instance, text) {
   item.dataset.ofField = instance.valuePath.join('.')
   item.append(link)
   return item
+}
+
+/** Our server names the field in its sentence, form-js does not. */
+function named(/** @type {unknown} */ label, /** @type {string} */ text) {
+  const isPlain = typeof label === 'string' && label && !label.startsWith('=')
+  return isPlain && !text.includes(label) ? `${label}: ${text}` : text
 }
 
 /**

@@ -1,14 +1,20 @@
 // The task's form: a form-js schema in an element with data-schema, data-values, data-errors (JSON each).
 import { createForm } from '@bpmn-io/form-js-viewer'
 import { clearSummary, errorsById, focusSummary, showSummary } from './errors.js'
-import { vietnameseTexts } from './texts.js'
+import { vietnameseTexts, watchUntranslated } from './texts.js'
 
 /** @typedef {import('./errors.js').Form} Form */
-/** @type {WeakMap<Element, Form>} */
+/** @type {WeakMap<Element, Promise<Form>>} */
 const forms = new WeakMap()
 
-/** Draw the form; what the server refused stands beside its fields. */
-export async function mountForm(/** @type {HTMLElement} */ place) {
+/** Draw the form once; what the server refused stands beside its fields. */
+export function mountForm(/** @type {HTMLElement} */ place) {
+  const form = forms.get(place) ?? draw(place)
+  forms.set(place, form)
+  return form
+}
+
+async function draw(/** @type {HTMLElement} */ place) {
   place.dataset.mounted = 'yes'
   const form = /** @type {Form} */ (/** @type {unknown} */ (await createForm({
     container: place,
@@ -17,26 +23,33 @@ export async function mountForm(/** @type {HTMLElement} */ place) {
     properties: { readOnly: place.dataset.readonly === 'yes' },
     additionalModules: [{ translate: ['value', translate] }],
   })))
-  forms.set(place, form)
   beQuietUntilSubmitted(form)
   const refused = /** @type {Record<string, string[]>} */ (parse(place.dataset.errors))
   if (Object.keys(refused).length) {
     form._setState({ errors: errorsById(form, refused) })
     showSummary(form, place)
   }
-  form.on('field.updated', () => place.dispatchEvent(new Event('input', { bubbles: true })))
-  place.dispatchEvent(new CustomEvent('form:ready', { bubbles: true }))
+  if (isVietnamese()) watchUntranslated(place)
+  tellOfChanges(form, place)
+  return form
 }
 
-export function unmountForm(/** @type {Element} */ place) {
-  forms.get(place)?.destroy()
+/** An input event for what a person changed, also where form-js has no input; drawing itself changes nothing. */
+function tellOfChanges(/** @type {Form} */ form, /** @type {HTMLElement} */ place) {
+  let isTouched = false
+  for (const act of ['pointerdown', 'keydown']) place.addEventListener(act, () => { isTouched = true })
+  form.on('field.updated', () => { if (isTouched) place.dispatchEvent(new Event('input', { bubbles: true })) })
+}
+
+export async function unmountForm(/** @type {HTMLElement} */ place) {
+  const form = await forms.get(place)
+  form?.destroy()
   forms.delete(place)
 }
 
-/** @returns {boolean} whether the form may be sent; if not, the summary has the focus */
-export function checkForm(/** @type {HTMLElement} */ place) {
-  const form = forms.get(place)
-  if (!form) return true
+/** @returns {Promise<boolean>} whether the form may be sent; if not, the summary has the focus */
+export async function checkForm(/** @type {HTMLElement} */ place) {
+  const form = await mountForm(place)
   quiet.delete(form)
   const { errors } = form.submit()
   const isInOrder = !Object.keys(errors).length
@@ -49,8 +62,9 @@ export function checkForm(/** @type {HTMLElement} */ place) {
 }
 
 /** The values as they are sent: without disabled fields; hidden ones are dropped by the server as well. */
-export function valuesOf(/** @type {HTMLElement} */ place) {
-  return forms.get(place)?._getSubmitData() ?? {}
+export async function valuesOf(/** @type {HTMLElement} */ place) {
+  const form = await mountForm(place)
+  return form._getSubmitData()
 }
 
 /** @type {WeakSet<Form>} */
@@ -69,9 +83,12 @@ function beQuietUntilSubmitted(/** @type {Form} */ form) {
  * @param {Record<string, string|number>} [replacements]
  */
 function translate(text, replacements = {}) {
-  const isVietnamese = document.documentElement.lang.startsWith('vi')
-  const words = (isVietnamese && vietnameseTexts[text]) || text
+  const words = (isVietnamese() && vietnameseTexts[text]) || text
   return words.replace(/{([^}]+)}/g, (whole, key) => String(replacements[key] ?? whole))
+}
+
+function isVietnamese() {
+  return document.documentElement.lang.startsWith('vi')
 }
 
 function parse(/** @type {string|undefined} */ json) {

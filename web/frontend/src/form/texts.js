@@ -1,6 +1,25 @@
 // form-js's own sentences in Vietnamese, by their English text (viewer 2.0.0).
 
 /** @type {Record<string, string>} */
+const untranslated = { Browse: 'Chọn tệp', Search: 'Tìm', Select: 'Chọn' }
+
+/** The few words that form-js does not hand to `translate` are put right as they appear. */
+export function watchUntranslated(/** @type {HTMLElement} */ place) {
+  const mend = () => {
+    for (const input of place.querySelectorAll('input[placeholder="Search"]')) input.setAttribute('placeholder', untranslated.Search)
+    for (const button of place.querySelectorAll('[aria-label^="Remove list item"]')) {
+      button.setAttribute('aria-label', (button.getAttribute('aria-label') ?? '').replace('Remove list item', 'Bỏ dòng'))
+    }
+    for (const word of place.querySelectorAll('.fjs-select-display, .fjs-filepicker-container button')) {
+      const text = word.firstChild
+      if (text instanceof Text && untranslated[text.data]) text.data = untranslated[text.data] // the node stays form-js's own
+    }
+  }
+  mend()
+  new MutationObserver(mend).observe(place, { childList: true, characterData: true, subtree: true })
+}
+
+/** @type {Record<string, string>} */
 export const vietnameseTexts = {
   'Add new': 'Thêm dòng',
   'All values selected': 'Đã chọn hết',

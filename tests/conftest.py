@@ -1,0 +1,159 @@
+"""What all tests share: an office with the demo people, its site, and a clock moved by hand."""
+
+import re
+import shutil
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+import simplejson
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import create_engine, select
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from engine.model import ProcessInstance, TaskState, UserTask
+from web.app import create_app
+from web.cli import DEMO_OFFICE, DEMO_PASSWORD, make_ready
+from web.database import db
+from web.settings import Settings
+
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+CSRF = re.compile(r'name="csrf_token" value="([^"]+)"')
+
+
+@dataclass
+class Clock:
+    """A clock that stands still until it is moved."""
+
+    now: datetime = field(default=datetime(2026, 3, 2, 1, 0, tzinfo=UTC))
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, by: timedelta) -> None:
+        """Move the time on."""
+        self.now += by
+
+
+@dataclass
+class Visitor:
+    """A person at a browser that runs no scripts."""
+
+    client: FlaskClient
+    username: str
+    token: str
+
+    def get(self, path: str, **options: Any) -> TestResponse:
+        """Open a page."""
+        return self.client.get(path, **options)
+
+    def post(self, path: str, data: Mapping[str, Any] | None = None) -> TestResponse:
+        """Send a form."""
+        return self.client.post(path, data={"csrf_token": self.token, **(data or {})})
+
+    def complete(self, task_id: UUID, outcome: str, values: Mapping[str, object] | None = None, reason: str = "") -> TestResponse:
+        """Press an outcome button of a task."""
+        data = simplejson.dumps(values or {}, use_decimal=True)
+        return self.post(f"/tasks/{task_id}/complete", {"outcome": outcome, "data": data, "reason": reason})
+
+    def upload(self, task_id: UUID, *files: tuple[str, bytes]) -> TestResponse:
+        """Upload files to a task's case."""
+        from io import BytesIO
+
+        return self.post(f"/tasks/{task_id}/papers", {"files": [(BytesIO(content), name) for name, content in files]})
+
+
+@dataclass
+class Site:
+    """The whole platform over a database of its own."""
+
+    app: Flask
+    clock: Clock
+
+    def visit(self, username: str) -> Visitor:
+        """Sign a person in."""
+        client = self.app.test_client()
+        token = self._token(client.get("/sign-in"))
+        response = client.post(
+            "/sign-in", data={"csrf_token": token, "username": username, "password": DEMO_PASSWORD}
+        )
+        assert response.status_code == 303, response.text
+        return Visitor(client, username, token)
+
+    @staticmethod
+    def _token(response: TestResponse) -> str:
+        found = CSRF.search(response.text)
+        assert found is not None, response.text
+        return found.group(1)
+
+    def session(self) -> Session:
+        """Return a session of its own on the site's database."""
+        with self.app.app_context():
+            return Session(db.engine, expire_on_commit=False)
+
+    def open_tasks(self) -> list[UserTask]:
+        """Return all open tasks, oldest first."""
+        with self.session() as session:
+            return list(
+                session.scalars(select(UserTask).where(UserTask.state == TaskState.OPEN).order_by(UserTask.created_at))
+            )
+
+    def the_task(self) -> UserTask:
+        """Return the only open task."""
+        tasks = self.open_tasks()
+        assert len(tasks) == 1, [task.name for task in tasks]
+        return tasks[0]
+
+    def the_case(self) -> ProcessInstance:
+        """Return the newest case."""
+        with self.session() as session:
+            case = session.scalars(select(ProcessInstance).order_by(ProcessInstance.started_at.desc())).first()
+            assert case is not None
+            return case
+
+
+@pytest.fixture(scope="session")
+def demo_office() -> Mapping[str, Any]:
+    """The demo office as data."""
+    return tomllib.loads(DEMO_OFFICE.read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="session")
+def prepared_instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An instance folder with migrated database, demo office and deployed packs, to copy from."""
+    folder = tmp_path_factory.mktemp("prepared")
+    make_ready(settings_in(folder), demo=True)
+    with create_engine(f"sqlite:///{folder / 'luanchuyen.sqlite'}").connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    return folder
+
+
+def settings_in(folder: Path) -> Settings:
+    """Return the settings of an instance folder."""
+    return Settings(instance=folder, database_url=f"sqlite:///{folder / 'luanchuyen.sqlite'}", secret_key="test")
+
+
+@pytest.fixture
+def instance_folder(prepared_instance: Path, tmp_path: Path) -> Path:
+    """An instance folder of the test's own."""
+    folder = tmp_path / "instance"
+    shutil.copytree(prepared_instance, folder)
+    return folder
+
+
+@pytest.fixture
+def site(instance_folder: Path) -> Iterator[Site]:
+    """The platform, ready for people; its background runner is not started, requests do their own jobs."""
+    clock = Clock()
+    app = create_app(settings_in(instance_folder), now=clock)
+    app.config["RATELIMIT_ENABLED"] = False
+    yield Site(app, clock)
+    with app.app_context():
+        db.engine.dispose()

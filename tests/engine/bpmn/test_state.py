@@ -1,0 +1,128 @@
+"""States stay small, steps stay cheap, and a state is only woken by what it was made of."""
+
+import json
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from engine.bpmn import Diagram, Run
+from engine.bpmn import compaction as compaction_room
+from engine.bpmn.state import StateUnreadable
+from engine.feel import Environment
+
+Play = Callable[..., Any]
+Read = Callable[[str], Diagram]
+ENVIRONMENT = Environment(datetime(2026, 11, 23, 1, 0, tzinfo=UTC))
+
+
+def one_round(model: Any, state: str) -> str:
+    """Return the state after one round of the approval loop, awake only for each step."""
+    for element, answer in (("draft", {}), ("approve", {"outcome": "returned"})):
+        run = Run.load(model, state, ENVIRONMENT)
+        (wait,) = run.waits()
+        assert wait.element_id == element
+        run.complete(wait.token_id, answer)
+        state = run.dump()
+    return state
+
+
+def test_the_thousandth_round_of_a_loop_costs_what_the_first_did(diagram: Read) -> None:
+    model = diagram("approval").processes["approval"]
+    state = one_round(model, Run.start(model, {"drafter": "lan"}, ENVIRONMENT).dump())
+    early, sizes = [], []
+
+    for number in range(1000):
+        began = time.process_time()
+        state = one_round(model, state)
+        early.append(time.process_time() - began)
+        sizes.append(len(state))
+        assert number < 5 or len(state) < 600
+
+    assert sizes[-1] - sizes[10] < 10
+    assert sorted(early[-100:])[50] < 3 * sorted(early[:100])[50]
+
+
+def test_a_loop_inside_one_step_does_not_grow_either(play: Play) -> None:
+    scene = play("script_loop", count=0)
+
+    assert scene.variables["count"] == 500
+    assert len(scene.run.dump()) < 600
+
+
+def test_a_loop_that_never_waits_becomes_an_incident(diagram: Read, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.bpmn.instance.MOST_NODES_IN_A_STEP", 300)
+    model = diagram("script_loop").processes["script_loop"]
+
+    run = Run.start(model, {"count": 0}, ENVIRONMENT)
+
+    (wait,) = run.waits()
+    assert wait.detail["code"] == "bpmn.endless_loop"
+
+
+def test_a_state_does_not_wake_on_a_diagram_without_its_elements(diagram: Read) -> None:
+    state = Run.start(diagram("approval").processes["approval"], {}, ENVIRONMENT).dump()
+    other = diagram("parallel").processes["parallel"]
+
+    with pytest.raises(StateUnreadable):
+        Run.load(other, state, ENVIRONMENT)
+
+
+@pytest.mark.parametrize("state", ["", "[]", "{}", '{"format": 99}'])
+def test_other_texts_are_no_state(diagram: Read, state: str) -> None:
+    with pytest.raises(StateUnreadable):
+        Run.load(diagram("approval").processes["approval"], state, ENVIRONMENT)
+
+
+def test_a_state_holds_no_diagram_and_no_finished_token(diagram: Read) -> None:
+    model = diagram("approval").processes["approval"]
+
+    state = json.loads(one_round(model, Run.start(model, {}, ENVIRONMENT).dump()))
+
+    assert [row[3] for row in state["scope"]] == ["#entry", "draft"]
+
+
+def test_token_ids_are_never_used_twice(diagram: Read) -> None:
+    model = diagram("approval").processes["approval"]
+    state, seen = Run.start(model, {}, ENVIRONMENT).dump(), set()
+
+    for _round in range(20):
+        (wait,) = Run.load(model, state, ENVIRONMENT).waits()
+        assert wait.token_id not in seen
+        seen.add(wait.token_id)
+        state = one_round(model, state)
+
+
+def cut_too_much(keeps: Callable[[Any], bool]) -> Callable[[Any], None]:
+    """Return a compaction that also forgets the bonds of some live tokens."""
+
+    def compact(process: Any) -> None:
+        original(process)
+        for scope in [process, *process.subprocesses.values()]:
+            for token in scope.live.values():
+                if token.parent is not scope.task_tree and not keeps(token):
+                    token.detach()
+
+    original = compaction_room.compact
+    return compact
+
+
+@pytest.mark.parametrize(
+    ("name", "variables", "steps"),
+    [
+        ("boundary", {"due": "2026-12-01"}, [("fire", "deadline")]),
+        ("event_gateway", {"code": "1"}, [("fire", "too_late")]),
+        ("multi_instance_parallel", {"units": ["A", "B"]}, [("complete", "give_opinion")]),
+    ],
+)
+def test_a_broken_compaction_is_noticed(
+    play: Play, monkeypatch: pytest.MonkeyPatch, name: str, variables: dict[str, Any], steps: list[tuple[str, str]]
+) -> None:
+    monkeypatch.setattr("engine.bpmn.instance.compact", cut_too_much(lambda token: False))
+
+    with pytest.raises((AssertionError, KeyError, AttributeError, IndexError)):  # noqa: PT012 - any step may show it
+        scene = play(name, **variables)
+        for verb, element in steps:
+            getattr(scene, verb)(element)
