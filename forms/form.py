@@ -62,7 +62,7 @@ class Form:
 
     @cached_property
     def _whole_reads(self) -> frozenset[str]:
-        return self._display_reads.union(*(_formula_reads(one) for one in _all(self._children)))
+        return self._display_reads.union(*(_reads(one) for one in _all(self._children)))
 
     def check(
         self, submission: Mapping[str, object], *, variables: Mapping[str, object], environment: feel.Environment
@@ -110,9 +110,15 @@ def _all(components: tuple[Component, ...]) -> Iterator[Component]:
             yield from _all(component.children)
 
 
-def _formula_reads(component: Component) -> frozenset[str]:
-    limits = (rule.limit for rule in component.rules if isinstance(rule, Bound)) if isinstance(component, Field) else ()
-    return component.reads.union(*(limit.reads for limit in limits if isinstance(limit, Formula)))
+def _reads(component: Component) -> frozenset[str]:
+    """Return the variables that a component's expressions and options read."""
+    reads = set(component.reads)
+    if isinstance(component, Choice) and component.source.variable is not None:
+        reads.add(component.source.variable)
+    for rule in component.rules if isinstance(component, Field) else ():
+        if isinstance(rule, Bound) and isinstance(rule.limit, Formula):
+            reads |= rule.limit.reads
+    return frozenset(reads)
 
 
 def _projected(context: Context, variables: object) -> dict[str, object]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from .components import Component, Computed, DynamicList, Field
 from .components.base import Situation
 from .layout import in_scope
+from .schema import Misfit
 from .values import ABSENT, at, put
 
 
@@ -51,7 +52,7 @@ def overlaid(
             put(data, component.slot, _overlaid_rows(component, old, value, situation))
         else:
             is_untouched = value is ABSENT or component.is_locked_for_good or isinstance(component, Computed)
-            put(data, component.slot, old if is_untouched else value)
+            put(data, component.slot, old if is_untouched else value.value if isinstance(value, Misfit) else value)
     return data
 
 

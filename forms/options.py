@@ -86,13 +86,6 @@ class OptionSource:
     variable: str | None = None
     formula: Formula | None = None
 
-    @property
-    def reads(self) -> frozenset[str]:
-        """The variables the options come from."""
-        if self.variable is not None:
-            return frozenset({self.variable})
-        return self.formula.reads if self.formula is not None else frozenset()
-
     def at_opening(self, variables: Mapping[str, object]) -> Options | None:
         """Return the options as far as they are known before anything is evaluated."""
         if self.static is not None:

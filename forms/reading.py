@@ -269,7 +269,7 @@ def _options_variable(source: Source) -> str | None:
     names = names_of(name) if name is not None else None
     if name is not None and (names is None or len(names) != 1):
         source.refuse("form.key_invalid", key=name[:100])
-    return names[0] if names else None
+    return names[0] if names and len(names) == 1 else None
 
 
 def _check_default(source: Source, field: Field) -> None:

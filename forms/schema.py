@@ -1,7 +1,7 @@
 """The marshmallow schema of a form: types and the rules that are the same for every submission."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from marshmallow import RAISE, Schema, ValidationError, fields, missing
 
@@ -28,6 +28,12 @@ class FormSchema(Schema):
     error_messages = {"unknown": messages.UNKNOWN, "type": messages.NO_CONTEXT}  # type: ignore[dict-item] # noqa: RUF012 - marshmallow's own declaration; sentences in two languages pass through it
 
 
+class Misfit(NamedTuple):
+    """A value of the right kind that breaks a rule: conditions see it, as they do in the browser."""
+
+    value: object
+
+
 class ValueField(fields.Field[object]):
     """The value of one field."""
 
@@ -43,7 +49,10 @@ class ValueField(fields.Field[object]):
         if value is missing:
             return missing
         output = self._deserialize(value, attr, data, **kwargs)
-        self._validate(output)
+        try:
+            self._validate(output)
+        except ValidationError as error:
+            raise ValidationError(error.messages, valid_data=Misfit(output)) from error  # type: ignore[arg-type] # any
         return output
 
     def _deserialize(self, value: object, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> object:
@@ -135,7 +144,7 @@ def _field(name: str, node: Node) -> fields.Field[Any]:
 
 
 def loaded(schema: Schema, submission: Mapping[str, object]) -> tuple[dict[str, Any], dict[str, list[Bilingual]]]:
-    """Return what of a submission fits, and the sentences about the rest by path."""
+    """Return what of a submission has the right kind, and the sentences about what is wrong by path."""
     found: dict[str, list[Bilingual]] = {}
     try:
         fitting: Any = schema.load(submission)

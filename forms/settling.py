@@ -6,7 +6,7 @@ the browser, a hidden field counts with the value the form opened with, one belo
 
 from collections import ChainMap
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from engine import feel
 from engine.wording import Bilingual
@@ -18,6 +18,12 @@ from .expressions import Condition, Formula
 from .layout import in_scope
 from .options import NO_OPTIONS, Options, normalised
 from .values import ABSENT, Path, at, copied, drop, put
+
+MAX_STEPS = 2_000_000
+"""Steps that the expressions of one round may take together: with many rows, each expression has fewer."""
+
+MIN_STEPS = 500
+"""Steps that one expression has at least."""
 
 MAX_ROUNDS = 50
 """Rounds until the conditions of a form must have settled: the longest chain of fields that decide on one another."""
@@ -72,7 +78,7 @@ class Inquiry:
         self._components = components
         self._variables = variables
         self._before = before
-        self._environment = environment
+        self._granted = self._environment = environment
         self._submitted: Mapping[str, object] = {}
         self._options: dict[int, Options] = {}
         self._root: dict[str, object] = {}
@@ -114,12 +120,19 @@ class Inquiry:
         return data
 
     def _round(self) -> Verdicts:
+        self._share_out()
         self._root = {**self._variables, **self.data}
         special: dict[str, object] = {"this": self._root, "parent": None, "i": []}
         scope = ChainMap(_underscored(special), self._root, special)
         verdicts = Verdicts()
         self._visit(self._components, Row((), (), scope, self._root, None), verdicts)
         return verdicts
+
+    def _share_out(self) -> None:
+        """Divide the steps among the rows, so that many rows take no longer than few."""
+        budget = self._granted.budget
+        steps = max(MIN_STEPS, min(budget.steps, MAX_STEPS // (1 + _items(self.data))))
+        self._environment = replace(self._granted, budget=replace(budget, steps=steps))
 
     def _visit(self, components: tuple[Component, ...], row: Row, verdicts: Verdicts) -> None:
         for component in components:
@@ -205,6 +218,13 @@ class Inquiry:
         if formula is None or formula.is_same_in_every_row:
             self._options[id(asked)] = options
         return options
+
+
+def _items(value: object) -> int:
+    """Return how many items the lists in a value have together."""
+    if isinstance(value, dict):
+        return sum(_items(entry) for entry in value.values())
+    return len(value) + sum(_items(item) for item in value) if isinstance(value, list) else 0
 
 
 def _put_at(data: dict[str, object], prefix: Path, slot: tuple[str, ...], value: object) -> None:

@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -24,7 +25,6 @@ from web.cli import DEMO_OFFICE, DEMO_PASSWORD, make_ready
 from web.database import db
 from web.settings import Settings
 
-PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 CSRF = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
@@ -35,6 +35,7 @@ class Clock:
     now: datetime = field(default=datetime(2026, 3, 2, 1, 0, tzinfo=UTC))
 
     def __call__(self) -> datetime:
+        """Tell the time."""
         return self.now
 
     def advance(self, by: timedelta) -> None:
@@ -58,15 +59,15 @@ class Visitor:
         """Send a form."""
         return self.client.post(path, data={"csrf_token": self.token, **(data or {})})
 
-    def complete(self, task_id: UUID, outcome: str, values: Mapping[str, object] | None = None, reason: str = "") -> TestResponse:
+    def complete(
+        self, task_id: UUID, outcome: str, values: Mapping[str, object] | None = None, reason: str = ""
+    ) -> TestResponse:
         """Press an outcome button of a task."""
         data = simplejson.dumps(values or {}, use_decimal=True)
         return self.post(f"/tasks/{task_id}/complete", {"outcome": outcome, "data": data, "reason": reason})
 
     def upload(self, task_id: UUID, *files: tuple[str, bytes]) -> TestResponse:
         """Upload files to a task's case."""
-        from io import BytesIO
-
         return self.post(f"/tasks/{task_id}/papers", {"files": [(BytesIO(content), name) for name, content in files]})
 
 
@@ -76,14 +77,18 @@ class Site:
 
     app: Flask
     clock: Clock
+    visitors: dict[str, Visitor] = field(default_factory=dict)
 
     def visit(self, username: str) -> Visitor:
-        """Sign a person in."""
+        """Return a person at their browser, signed in the first time."""
+        if username not in self.visitors:
+            self.visitors[username] = self._signed_in(username)
+        return self.visitors[username]
+
+    def _signed_in(self, username: str) -> Visitor:
         client = self.app.test_client()
         token = self._token(client.get("/sign-in"))
-        response = client.post(
-            "/sign-in", data={"csrf_token": token, "username": username, "password": DEMO_PASSWORD}
-        )
+        response = client.post("/sign-in", data={"csrf_token": token, "username": username, "password": DEMO_PASSWORD})
         assert response.status_code == 303, response.text
         return Visitor(client, username, token)
 
@@ -121,13 +126,13 @@ class Site:
 
 @pytest.fixture(scope="session")
 def demo_office() -> Mapping[str, Any]:
-    """The demo office as data."""
+    """Return the demo office as data."""
     return tomllib.loads(DEMO_OFFICE.read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="session")
 def prepared_instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An instance folder with migrated database, demo office and deployed packs, to copy from."""
+    """Make an instance folder with migrated database, demo office and deployed packs, to copy from."""
     folder = tmp_path_factory.mktemp("prepared")
     make_ready(settings_in(folder), demo=True)
     with create_engine(f"sqlite:///{folder / 'luanchuyen.sqlite'}").connect() as connection:
@@ -142,7 +147,7 @@ def settings_in(folder: Path) -> Settings:
 
 @pytest.fixture
 def instance_folder(prepared_instance: Path, tmp_path: Path) -> Path:
-    """An instance folder of the test's own."""
+    """Copy the prepared instance for one test."""
     folder = tmp_path / "instance"
     shutil.copytree(prepared_instance, folder)
     return folder
@@ -150,7 +155,7 @@ def instance_folder(prepared_instance: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def site(instance_folder: Path) -> Iterator[Site]:
-    """The platform, ready for people; its background runner is not started, requests do their own jobs."""
+    """Open the platform, ready for people; its background runner is not started, requests do their own jobs."""
     clock = Clock()
     app = create_app(settings_in(instance_folder), now=clock)
     app.config["RATELIMIT_ENABLED"] = False

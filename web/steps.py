@@ -13,7 +13,6 @@ from engine.model import Activity, ActivityState, ProcessInstance, Signature, Ta
 from engine.task_design import USER_KINDS
 from web import clock
 from web.language import gettext
-from web.moments import day_and_minute
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +69,7 @@ def _done(loaded: LoadedDefinition, row: Activity, signatures: Sequence[Signatur
         name=row.name,
         who=row.person.full_name if row.person else "",
         capacity=signature.capacity if signature else "",
-        note=f"{outcome_label(loaded, row.element_id, row.outcome)} · {day_and_minute(row.ended_at)}",
+        note=outcome_label(loaded, row.element_id, row.outcome),
         at=row.ended_at,
     )
 
@@ -82,7 +81,7 @@ def _live(people: Directory, task: UserTask) -> Step:
         name=task.name,
         who=holder_of(people, task),
         capacity="",
-        note=gettext("since %(at)s", at=day_and_minute(task.created_at)),
+        note=gettext("from"),
         at=task.created_at,
     )
 
@@ -101,7 +100,7 @@ def _coming(session: Session, instance: ProcessInstance, tasks: Sequence[UserTas
         return []
     ahead = forecast.from_task(session, instance, opened[0].token_id, clock.now())
     return [
-        Step(state="next", label=each.step, name=each.name, who=each.holder, capacity="", note=each.holder, at=None)
+        Step(state="next", label=each.step, name=each.name, who=each.holder, capacity="", note="", at=None)
         for each in ahead.path()
     ]
 

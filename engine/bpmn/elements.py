@@ -100,6 +100,7 @@ class Element:
     attached_to: str | None = None
     is_interrupting: bool = True
     is_event_sub_process: bool = False
+    is_compensation_handler: bool = False
     line: int | None = None
 
 

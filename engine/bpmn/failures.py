@@ -50,6 +50,18 @@ class ValueUnfit(TechnicalFailure):
     code = "bpmn.value_unfit"
 
 
+class ElementsUnknown(TechnicalFailure):
+    """An ad-hoc sub-process is to start elements it does not have."""
+
+    code = "bpmn.elements_unknown"
+
+
+class JoinStarved(TechnicalFailure):
+    """A parallel join waits for tokens that cannot come any more."""
+
+    code = "bpmn.join_starved"
+
+
 class EndlessLoop(TechnicalFailure):
     """A loop goes round without ever waiting."""
 

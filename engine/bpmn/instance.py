@@ -10,7 +10,7 @@ from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.compaction import compact
-from engine.bpmn.failures import EndlessLoop, incident_of
+from engine.bpmn.failures import EndlessLoop, JoinStarved, incident_of
 from engine.bpmn.scope import Scope
 from engine.bpmn.tokens import Token
 from engine.bpmn.values import Value
@@ -73,10 +73,10 @@ class ScopeInstance:
             if token is not but:
                 token.cancel()
 
-    def waiting_at(self, spec: Any) -> Token | None:
-        """Return the token that waits at a node, if there is one."""
+    def gathering_at(self, spec: Any) -> Token | None:
+        """Return the token that gathers others at a join, if there is one."""
         for token in self.live.values():
-            if token.task_spec is spec and token.state == TaskState.WAITING:
+            if token.task_spec is spec and "came" in token.memo:
                 return token
         return None
 
@@ -85,6 +85,8 @@ class ScopeInstance:
 
     def _task_completed_notify(self, task: Token) -> None:
         self.last_task = task
+        if self.host is not None:
+            self.host.task_spec.completed_inside(self, self.host)
         self.touch()
 
 
@@ -210,10 +212,28 @@ class ProcessInstance(ScopeInstance, BpmnWorkflow):
         touched = sorted(self.touched.values(), key=lambda scope: -scope.depth)  # type: ignore[attr-defined]
         self.touched.clear()
         for scope in touched:
-            if not scope.completed and scope.is_spent:
+            if scope.completed:
+                continue
+            if scope.is_spent:
                 scope.cancel_tokens()
                 scope.close()  # type: ignore[attr-defined]
+            else:
+                self._note_starved_joins(scope)
         return bool(self.ready or self.touched)
+
+    def _note_starved_joins(self, scope: ScopeInstance) -> None:
+        """Show parallel joins that no token can reach any more: nothing else lives in their scope (a deadlock)."""
+        tokens = [token for token in scope.live.values() if not token.task_spec.is_trigger]
+        if all(token.task_spec.gathers and token.state == TaskState.WAITING for token in tokens):
+            for token in tokens:
+                if token.task_spec.may_starve:
+                    token.fail(
+                        JoinStarved(
+                            "Cổng song song chờ một nhánh không thể đến được nữa.",
+                            "A parallel join waits for a branch that cannot come any more.",
+                        ),
+                        entering=True,
+                    )
 
     def close(self) -> None:
         """End the process."""

@@ -49,5 +49,6 @@ class Plan:
     result_variable: str | None = None
     pass_all_variables: bool = True
     return_all_variables: bool = True
+    cancels_rest: bool = True
     event: EventPlan | None = None
     loop: LoopPlan | None = None

@@ -56,6 +56,16 @@ _ACTIVITIES = (
     _runs("subProcess", "Quy trình con", "embedded sub-process"),
     _runs("subProcess[event]", "Quy trình con theo sự kiện", "event sub-process"),
     _runs("multiInstanceLoopCharacteristics", "Lặp theo danh sách", "multi-instance"),
+    _runs("standardLoopCharacteristics", "Lặp theo điều kiện", "standard loop"),
+    _runs("transaction", "Giao dịch", "transaction"),
+    _runs("adHocSubProcess", "Quy trình con tùy chọn", "ad-hoc sub-process"),
+    _refused(
+        "adHocSubProcess[sequential]",
+        "Quy trình con tùy chọn kiểu tuần tự",
+        "a sequential ad-hoc sub-process",
+        "Hãy vẽ kiểu song song, hoặc vẽ thứ tự bằng các luồng.",
+        "Make it parallel, or draw the order with flows.",
+    ),
     _refused(
         "receiveTask[instantiate]",
         "Công việc chờ thông điệp mở quy trình",
@@ -125,6 +135,13 @@ _EVENTS = (
         "eventSubProcess/escalation", "Quy trình con mở khi báo vượt cấp", "escalation start of an event sub-process"
     ),
     _refused(
+        "eventSubProcess",
+        "Quy trình con theo sự kiện chưa chọn loại",
+        "an event sub-process without definition",
+        "Hãy chọn loại cho sự kiện bắt đầu bên trong.",
+        "Choose a definition for the start event inside.",
+    ),
+    _refused(
         "eventSubProcess/compensation",
         "Quy trình con bồi hoàn",
         "a compensation event sub-process",
@@ -135,22 +152,43 @@ _EVENTS = (
     _runs("intermediateCatchEvent/timer", "Chờ đến giờ", "timer catch event"),
     _runs("intermediateCatchEvent/signal", "Chờ tín hiệu", "signal catch event"),
     _runs("intermediateCatchEvent/conditional", "Chờ điều kiện", "conditional catch event"),
+    _runs("intermediateCatchEvent/link", "Nối trang: nơi đến", "link catch event"),
+    _refused(
+        "intermediateCatchEvent",
+        "Sự kiện chờ chưa chọn loại",
+        "a catch event without definition",
+        "Hãy chọn loại: thông điệp, giờ, tín hiệu hoặc điều kiện.",
+        "Choose one: message, timer, signal or conditional.",
+    ),
     _runs("intermediateThrowEvent", "Mốc trung gian", "none intermediate event"),
     _runs("intermediateThrowEvent/message", "Gửi thông điệp", "message throw event"),
     _runs("intermediateThrowEvent/signal", "Phát tín hiệu", "signal throw event"),
     _runs("intermediateThrowEvent/escalation", "Báo vượt cấp", "escalation throw event"),
+    _runs("intermediateThrowEvent/compensation", "Gọi bồi hoàn", "compensation throw event"),
+    _runs("intermediateThrowEvent/link", "Nối trang: nơi đi", "link throw event"),
     _runs("boundaryEvent/message", "Thông điệp ở biên", "message boundary event"),
     _runs("boundaryEvent/timer", "Giờ ở biên", "timer boundary event"),
     _runs("boundaryEvent/signal", "Tín hiệu ở biên", "signal boundary event"),
     _runs("boundaryEvent/conditional", "Điều kiện ở biên", "conditional boundary event"),
     _runs("boundaryEvent/error", "Lỗi nghiệp vụ ở biên", "error boundary event"),
     _runs("boundaryEvent/escalation", "Báo vượt cấp ở biên", "escalation boundary event"),
+    _runs("boundaryEvent/compensation", "Bồi hoàn ở biên", "compensation boundary event"),
+    _runs("boundaryEvent/cancel", "Hủy giao dịch ở biên", "cancel boundary event"),
+    _refused(
+        "boundaryEvent",
+        "Sự kiện biên chưa chọn loại",
+        "a boundary event without definition",
+        "Hãy chọn loại sự kiện.",
+        "Choose a definition.",
+    ),
     _runs("endEvent", "Sự kiện kết thúc", "none end event"),
     _runs("endEvent/message", "Kết thúc và gửi thông điệp", "message end event"),
     _runs("endEvent/signal", "Kết thúc và phát tín hiệu", "signal end event"),
     _runs("endEvent/error", "Kết thúc với lỗi nghiệp vụ", "error end event"),
     _runs("endEvent/escalation", "Kết thúc và báo vượt cấp", "escalation end event"),
     _runs("endEvent/terminate", "Kết thúc tất cả", "terminate end event"),
+    _runs("endEvent/compensation", "Kết thúc và bồi hoàn", "compensation end event"),
+    _runs("endEvent/cancel", "Kết thúc và hủy giao dịch", "cancel end event"),
     _refused(
         "event[multiple]",
         "Sự kiện có nhiều định nghĩa",
@@ -230,89 +268,12 @@ _REFUSED_TAGS = (
     _refused("conversation", "Sơ đồ hội thoại", "a conversation", *_OTHER_DIAGRAM),
 )
 
-_LATER = (
-    _refused(
-        "standardLoopCharacteristics",
-        "Lặp theo điều kiện",
-        "a standard loop",
-        "Hãy vẽ vòng lặp bằng cổng loại trừ.",
-        "Draw the loop with an exclusive gateway instead.",
-    ),
-    _refused(
-        "multiInstanceLoopCharacteristics[cardinality]",
-        "Lặp theo số lần",
-        "a multi-instance by number",
-        "Hãy lặp theo một danh sách.",
-        "Repeat over a list instead.",
-    ),
-    _refused(
-        "transaction", "Giao dịch", "a transaction", "Hãy vẽ quy trình con thường.", "Draw a sub-process instead."
-    ),
-    _refused(
-        "adHocSubProcess",
-        "Quy trình con tùy chọn",
-        "an ad-hoc sub-process",
-        "Hãy vẽ quy trình con thường.",
-        "Draw a sub-process instead.",
-    ),
-    _refused(
-        "intermediateCatchEvent/link",
-        "Nối trang đến",
-        "a link catch event",
-        "Hãy nối bằng luồng.",
-        "Draw a flow instead.",
-    ),
-    _refused(
-        "intermediateThrowEvent/link",
-        "Nối trang đi",
-        "a link throw event",
-        "Hãy nối bằng luồng.",
-        "Draw a flow instead.",
-    ),
-    _refused(
-        "intermediateThrowEvent/compensation",
-        "Gọi bồi hoàn",
-        "a compensation throw event",
-        "Hãy vẽ bằng luồng.",
-        "Draw flows instead.",
-    ),
-    _refused(
-        "endEvent/compensation",
-        "Kết thúc và bồi hoàn",
-        "a compensation end event",
-        "Hãy vẽ bằng luồng.",
-        "Draw flows instead.",
-    ),
-    _refused(
-        "boundaryEvent/compensation",
-        "Bồi hoàn ở biên",
-        "a compensation boundary event",
-        "Hãy vẽ bằng luồng.",
-        "Draw flows instead.",
-    ),
-    _refused(
-        "endEvent/cancel",
-        "Kết thúc và hủy giao dịch",
-        "a cancel end event",
-        "Hãy vẽ kết thúc với lỗi.",
-        "Draw an error end event instead.",
-    ),
-    _refused(
-        "boundaryEvent/cancel",
-        "Hủy giao dịch ở biên",
-        "a cancel boundary event",
-        "Hãy vẽ lỗi ở biên.",
-        "Draw an error boundary event instead.",
-    ),
-)
-
 
 def _entries() -> Iterator[ProfileEntry]:
     yield from _DEFINITIONS
     yield from _ACTIVITIES
     yield from _GATEWAYS
     yield from _EVENTS
-    yield from _LATER
     yield from (_drawn(key, vi, en) for key, vi, en in _DRAWN_TAGS)
     yield from _REFUSED_TAGS
 

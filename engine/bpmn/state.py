@@ -75,6 +75,7 @@ def _wake(scope: ScopeInstance, rows: list[list[Any]]) -> None:
     """Make the tokens again, indexes included."""
     specs = scope.spec.task_specs
     scope.plant(rows[0][0])
+    scope.task_tree.internal_data = rows[0][4]
     for number, parent, state, name, memo, data in rows[1:]:
         token = Token(scope, specs[name], scope.tasks[parent], state, number)
         token.internal_data = memo

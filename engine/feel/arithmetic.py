@@ -52,7 +52,9 @@ def negate(value: object) -> object:
     if isinstance(value, YearsMonths):
         return YearsMonths(-value.months)
     if isinstance(value, timedelta):
-        return _scaled(value, -1, numbers.multiply)
+        if value > -timedelta.min:
+            raise Unfit("khoảng thời gian quá dài", "the duration is too long")
+        return -value
     if isinstance(value, numbers.Number) and not isinstance(value, bool):
         return numbers.subtract(0, value)
     kind = kind_name(value)

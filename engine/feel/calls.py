@@ -25,20 +25,21 @@ _OFFICE_COST = 250
 
 def call(compilation: Compilation, node: nodes.Call, scope: Scope | None) -> Closure:
     """Compile a call; refuse arguments that a built-in or office function does not take."""
-    if not isinstance(node.function, nodes.Name):
-        return _value_call(compilation, node, scope, compilation.compile(node.function, scope))
-    name = node.function.name
+    name = node.function.name if isinstance(node.function, nodes.Name) else ""
     found = find(scope, name)
-    if found.local is None:
+    if name and found.local is None:
         compilation.reads.calls.add(name)
-    offered = _offered_call(compilation, node, scope, name)
-    if found.local is None and (offered is None or name in compilation.names):
-        function = _scope_function(compilation, node.function, is_offered=offered is not None)
-    elif found.local is not None:
-        function = compilation.compile(node.function, scope)
-    elif offered is not None:
+        if name == IS_DEFINED and len(node.arguments) == 1 and not node.names:
+            return presence(compilation, node.arguments[0], scope)
+    arguments = [compilation.compile(each, scope) for each in node.arguments]
+    offered = _offered_call(node, arguments, compilation.place(node))
+    if offered is not None and found.local is None and name not in compilation.names:
         return offered
-    valued = _value_call(compilation, node, scope, function)
+    if name and found.local is None:
+        function = _scope_function(compilation, name, compilation.place(node), is_offered=offered is not None)
+    else:
+        function = compilation.compile(node.function, scope)
+    valued = _value_call(function, arguments, node.names, compilation.place(node))
     return valued if offered is None else _function_or(function, valued, offered)
 
 
@@ -47,26 +48,25 @@ def _function_or(function: Closure, valued: Closure, offered: Closure) -> Closur
     return lambda frame: valued(frame) if isinstance(function(frame), Function) else offered(frame)
 
 
-def _offered_call(compilation: Compilation, node: nodes.Call, scope: Scope | None, name: str) -> Closure | None:
+def _offered_call(node: nodes.Call, arguments: list[Closure], place: Place) -> Closure | None:
     """Compile the call of a built-in or office function; None if there is none of that name."""
-    if name == IS_DEFINED and len(node.arguments) == 1 and not node.names:
-        return presence(compilation, node.arguments[0], scope)
-    builtin = BUILTINS.get(name)
+    if not isinstance(node.function, nodes.Name):
+        return None
+    builtin = BUILTINS.get(node.function.name)
     if builtin is not None:
-        return _builtin_call(compilation, node, scope, builtin)
-    office = OFFICE_FUNCTIONS.get(name)
-    return None if office is None else _office_call(compilation, node, scope, office)
+        return _builtin_call(node, arguments, builtin, place)
+    office = OFFICE_FUNCTIONS.get(node.function.name)
+    return None if office is None else _office_call(node, arguments, office, place)
 
 
-def _builtin_call(compilation: Compilation, node: nodes.Call, scope: Scope | None, builtin: Builtin) -> Closure:
+def _builtin_call(node: nodes.Call, arguments: list[Closure], builtin: Builtin, place: Place) -> Closure:
     overloads = builtin.chosen(len(node.arguments), node.names)
     if not overloads:
         raise _refused_arguments(node, builtin.signatures)
-    arguments = [compilation.compile(each, scope) for each in node.arguments]
     if node.names:
         overloads = overloads[:1]
         arguments = [_null if index is None else arguments[index] for index in overloads[0].positions(node.names)]
-    return _checked_call(overloads, arguments, compilation.place(node))
+    return _checked_call(overloads, arguments, place)
 
 
 def _null(_frame: Frame) -> None:
@@ -101,14 +101,13 @@ def _refused_arguments(node: nodes.Call, signatures: Sequence[str]) -> FeelSynta
     )
 
 
-def _office_call(compilation: Compilation, node: nodes.Call, scope: Scope | None, office: OfficeFunction) -> Closure:
+def _office_call(node: nodes.Call, arguments: list[Closure], office: OfficeFunction, place: Place) -> Closure:
     names = office.parameters
     if len(node.arguments) != len(names) or (node.names and set(node.names) != set(names)):
         raise _refused_arguments(node, (office.signature,))
-    arguments = [compilation.compile(each, scope) for each in node.arguments]
     if node.names:
         arguments = [arguments[node.names.index(name)] for name in names]
-    name, place = office.name, compilation.place(node)
+    name = office.name
 
     def called(frame: Frame) -> object:
         values = [each(frame) for each in arguments]
@@ -133,10 +132,9 @@ def _asked(run: Run, name: str, values: list[object], place: Place) -> object:
         raise FeelError(Bilingual(f"{name}: {error}", f"{name}: {error}")).placed(*place) from error
 
 
-def _scope_function(compilation: Compilation, node: nodes.Name, *, is_offered: bool) -> Closure:
+def _scope_function(compilation: Compilation, wanted: str, place: Place, *, is_offered: bool) -> Closure:
     """Look a function up when it is called: in the root scope, then among the environment's functions."""
-    compilation.reads.certain.add(node.name)
-    wanted, place = node.name, compilation.place(node)
+    compilation.reads.certain.add(wanted)
 
     def looked_up(frame: Frame) -> object:
         try:
@@ -158,10 +156,7 @@ def unknown_function(name: str) -> UnknownFunction:
     return UnknownFunction(Bilingual(f"không có hàm “{name}”{hint.vi}", f"there is no function “{name}”{hint.en}"))
 
 
-def _value_call(compilation: Compilation, node: nodes.Call, scope: Scope | None, function: Closure) -> Closure:
-    arguments = [compilation.compile(each, scope) for each in node.arguments]
-    names, place = node.names, compilation.place(node)
-
+def _value_call(function: Closure, arguments: list[Closure], names: tuple[str, ...], place: Place) -> Closure:
     def called(frame: Frame) -> object:
         run = frame.run
         callee = function(frame)

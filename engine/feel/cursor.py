@@ -70,8 +70,15 @@ class Cursor:
             hint = did_you_mean(joined(self.tokens[first:end]), known)
             if hint.vi:
                 return hint
-        word = self.token.text if self.token.kind is TokenKind.NAME else ""
-        return did_you_mean(word, KEYWORDS - {word}) if len(word) > 1 else Bilingual("", "")
+        if self.token.text == "'":
+            return Bilingual(' – chuỗi đặt trong dấu nháy kép "…"', ' – strings stand in double quotes "…"')
+        if self.token.kind is not TokenKind.NAME:
+            return Bilingual("", "")
+        hint = did_you_mean(self.token.text, KEYWORDS - {self.token.text})
+        if hint.vi or first == self.index or self.token.text in KEYWORDS:
+            return hint
+        name = joined(self.tokens[first:last])
+        return Bilingual(f" – không biết tên “{name}”", f" – the name “{name}” is not known")
 
     def name_run(self, *stops: str) -> str | None:
         """Return the name spelled by the tokens up to one of the stops, and step over it; None if it is none."""

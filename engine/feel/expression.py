@@ -113,7 +113,7 @@ def parse_unary_tests(
 
 def _read(text: str, names: Iterable[str], types: Mapping[str, FeelType], form: Callable[[Parser], Node]) -> Expression:
     if len(text) > _MAX_RAW_LENGTH:
-        raise _too_long(len(text))
+        raise _too_long(len(text)).placed(text[:MAX_EXPRESSION_LENGTH])
     source = unicodedata.normalize("NFC", text)
     known = [unicodedata.normalize("NFC", name) for name in names]
     try:

@@ -37,6 +37,7 @@ _TOKEN = re.compile(
     rf"""
     (?P<blank>\s+|//[^\n]*|/\*.*?\*/)
     |(?P<dots>\.\.)
+    |(?P<wrong>==|&&|\|\|)
     |(?P<number>(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)
     |(?P<name>[{_NAME_START}][{_NAME_START}0-9\u00B7\u0300-\u036F\u203F-\u2040]*)
     |(?P<temporal>@\s*"(?:[^"\\]|\\.)*")
@@ -66,7 +67,11 @@ def tokenize(text: str) -> list[Token]:
     position = 0
     while position < len(text):
         match = _TOKEN.match(text, position)
-        if match is None or text.startswith("/*", position) is not match.group().startswith("/*"):
+        if (
+            match is None
+            or match.lastgroup == "wrong"
+            or text.startswith("/*", position) is not match.group().startswith("/*")
+        ):
             raise _unreadable(text, position)
         position = match.end()
         if match.lastgroup != "blank":

@@ -102,24 +102,29 @@ def _missing(frame: Frame, wanted: str, place: Place) -> object:
     return None
 
 
-def presence(compilation: Compilation, node: nodes.Node, scope: Scope | None) -> Callable[[Frame], bool]:
+def presence(compilation: Compilation, node: nodes.Node, scope: Scope | None) -> Closure:
     """Compile the question whether a name or path leads to something, without a remark when it does not."""
+    found = _lookup(compilation, node, scope)
+    return lambda frame: found(frame) is not _ABSENT
+
+
+def _lookup(compilation: Compilation, node: nodes.Node, scope: Scope | None) -> Closure:
+    """Compile what gives the node's value, or `_ABSENT` where a name or field is missing."""
     if isinstance(node, nodes.Path):
-        has_base = presence(compilation, node.base, scope)
-        base, field = compilation.compile(node.base, scope), node.name
-        return lambda frame: has_base(frame) and _field(frame.run, base(frame), field, MAX_VALUE_DEPTH) is not _ABSENT
+        base, field = _lookup(compilation, node.base, scope), node.name
+        return lambda frame: _field(frame.run, base(frame), field, MAX_VALUE_DEPTH)
     value = compilation.compile(node, scope)
     if not isinstance(node, nodes.Name):
-        return lambda frame: value(frame) is not None
+        return lambda frame: _ABSENT if (given := value(frame)) is None else given
     found, wanted = find(scope, node.name), node.name
-    if found.local is not None:
-        return lambda _frame: True
 
     def is_there(frame: Frame) -> bool:
         elements = [_outwards(frame, hops).values for hops in found.items]
         return any(isinstance(each, Mapping) and wanted in each for each in elements) or wanted in frame.scope
 
-    return is_there
+    if found.local is not None or wanted == "item":
+        return value
+    return lambda frame: value(frame) if is_there(frame) else _ABSENT
 
 
 def path(compilation: Compilation, node: nodes.Path, scope: Scope | None) -> Closure:

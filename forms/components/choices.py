@@ -21,7 +21,7 @@ class Choice(Field):
     @property
     def reads(self) -> frozenset[str]:
         """The variables on which it depends whether the component shows, can be edited, or has its value."""
-        return super().reads | self.source.reads
+        return super().reads | (self.source.formula.reads if self.source.formula else frozenset())
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -30,6 +30,7 @@ def test_a_box_is_true_or_false(form_of: Fixture, check: Fixture, complaints: Fi
     assert check(form, {"agreed": True}) == {"agreed": True}
     assert check(form, {"agreed": None}) == {"agreed": False}
     assert check(form, {}) == {"agreed": False}
+    wrong: object
     for wrong in (1, 0, "true", "on", []):
         assert complaints(form, {"agreed": wrong}) == {"agreed": ["Đồng ý phải là có hoặc không."]}
 
@@ -74,6 +75,7 @@ def test_one_choice_is_on_the_list_or_none(form_of: Fixture, check: Fixture, com
 
     assert check(form, {"unit": "VPS"}) == {"unit": "VPS"}
     assert check(form, {"unit": None}) == {"unit": None}
+    wrong: object
     for wrong in ("XYZ", "vps", 5, [], ["VPS"], {}):
         assert list(complaints(form, {"unit": wrong})) == ["unit"]
 

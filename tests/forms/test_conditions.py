@@ -36,6 +36,13 @@ def test_a_condition_without_a_value_hides_as_in_the_browser(form_of: Fixture, c
     assert check(form, {"note": "x", "more": "y"}, flag="text", amount=9) == {"note": "x"}
 
 
+def test_a_condition_sees_a_value_that_breaks_a_rule(form_of: Fixture, complaints: Fixture) -> None:
+    number = {"type": "number", "key": "n", "label": "N", "validate": {"min": 1}}
+    form = form_of(number, text("note", "=n != 0", validate={"required": True}))
+
+    assert list(complaints(form, {"n": 0}, n=5)) == ["n", "note"]
+
+
 def test_a_hidden_group_hides_what_is_in_it(form_of: Fixture, check: Fixture) -> None:
     group = {
         "type": "group",

@@ -45,7 +45,7 @@ def test_nan_and_infinity_are_no_numbers(form_of: Fixture, complaints: Fixture, 
     assert complaints(form_of(amount()), {"amount": value}) == {"amount": ["Giá trị không phải là số."]}
 
 
-@pytest.mark.parametrize("value", [10**34, 10**5000, 1e300, Decimal("1E+999999"), Decimal("1E-999999")])
+@pytest.mark.parametrize("value", [10**34, 10**4000, 1e300, Decimal("1E+999999"), Decimal("1E-999999")])
 def test_a_number_that_cannot_be_kept_is_refused(form_of: Fixture, complaints: Fixture, value: Any) -> None:
     assert list(complaints(form_of(amount()), {"amount": value})) == ["amount"]
 

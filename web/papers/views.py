@@ -60,7 +60,10 @@ def upload(task_id: UUID) -> ResponseReturnValue:
 
 def _content(file: FileStorage) -> bytes:
     """Read a file, but no more than shows that it is too large."""
-    return file.stream.read(LARGEST_FILE + 1)
+    try:
+        return file.stream.read(LARGEST_FILE + 1)
+    finally:
+        file.close()
 
 
 def _editable(task_id: UUID) -> UserTask:

@@ -33,7 +33,7 @@ def choose() -> ResponseReturnValue:
         StartCard(each.key, each.name, each.description, each.version, url_for(".start", key=each.key))
         for each in starting.startable(session(), by=me(), at=clock.now())
     ]
-    return render_template("start/start.html", processes=cards)
+    return render_template("start/start.html", room="start", processes=cards)
 
 
 @bp.post("/<key>")

@@ -16,7 +16,7 @@ from engine.bpmn.waits import FactKind, WaitKind
 from engine.errors import PlatformError
 
 if TYPE_CHECKING:
-    from engine.bpmn.nodes.multi_instance import MultiInstance
+    from engine.bpmn.nodes.loops import RepeatedActivity
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,7 @@ class FlowNode(BpmnSpecMixin):
     is_visible = True
     is_trigger = False
     gathers = False
+    may_starve = False
     wait_kind: ClassVar[WaitKind | None] = None
 
     def __init__(self, wf_spec: Any, bpmn_id: str, *, plan: Plan, **kwargs: Any) -> None:
@@ -47,7 +48,8 @@ class FlowNode(BpmnSpecMixin):
         self.arcs: list[Arc] = []
         self.incoming: list[tuple[str, FlowNode]] = []
         self.boundary_events: list[FlowNode] = []
-        self.container: MultiInstance | None = None
+        self.container: RepeatedActivity | None = None
+        self.compensation_handler: FlowNode | None = None
 
     def lead_to(self, target: "FlowNode", flow_id: str, condition: Value | None = None) -> None:
         """Connect this node to the next one by a sequence flow."""
@@ -126,6 +128,9 @@ class FlowNode(BpmnSpecMixin):
             self.map_outputs(my_task)
             if self.container is not None:
                 self.container.judge(my_task)
+            host = my_task.workflow.host
+            if host is not None:
+                host.task_spec.judge_inside(my_task, host)
             my_task.chosen = self.route(my_task)
         return True
 
@@ -135,6 +140,10 @@ class FlowNode(BpmnSpecMixin):
             child.cancel()
         if self.container is not None:
             self.container.instance_done(my_task)
+        if self.compensation_handler is not None:
+            done = my_task.workflow.task_tree.memo.setdefault("done", [])
+            done.append([self.name, dict(my_task.data)])
+        self._tell_thrower(my_task)
         for arc in my_task.chosen:
             child = my_task._add_child(arc.target)
             if arc.target.gathers:
@@ -145,7 +154,16 @@ class FlowNode(BpmnSpecMixin):
             my_task.report(FactKind.CANCELLED)
         if self.container is not None:
             self.container.instance_gone(my_task)
+        self._tell_thrower(my_task)
         my_task.workflow.touch()
+
+    def _tell_thrower(self, token: Token) -> None:
+        """Let the compensating event that started this handler go on."""
+        if "for" in token.memo:
+            thrower = token.workflow.top_workflow.tokens.get(token.memo.pop("for"))
+            if thrower is not None and thrower.is_live:
+                thrower.memo.pop("handler", None)
+                thrower._ready()
 
     # parts
 

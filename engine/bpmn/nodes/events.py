@@ -147,6 +147,10 @@ class IntermediateCatchEvent(CatchingNode):
     """An event the token waits for."""
 
 
+class LinkCatchEvent(FlowNode):
+    """Where a link arrives; the link itself is a flow, so the token passes."""
+
+
 class ReceiveTask(CatchingNode):
     """A task that waits for a message."""
 
@@ -220,7 +224,7 @@ class ThrowingNode(FlowNode):
         kind = None if event is None else event.kind
         if self.is_end:
             self._note_end(token)
-        if event is None or kind in {"link", "none"}:
+        if event is None:
             return
         if kind in {"message", "signal"}:
             throw_named(token, self)

@@ -27,20 +27,33 @@ class Join(FlowNode):
     gathers = True
 
     def _update_hook(self, my_task: Token) -> bool:
+        if "came" in my_task.memo:
+            self._mend(my_task)
+            self.wait(my_task)
+            self.arrived(my_task)
+            my_task.workflow.touch()
+            return False
         via = my_task.memo.pop("via", None)
         if len(self.incoming) < 2 or via is None:
             return super()._update_hook(my_task)
-        box = my_task.workflow.waiting_at(self)
+        box = my_task.workflow.gathering_at(self)
         if box is None:
             super()._update_hook(my_task)
             box = my_task
-            self.wait(box)
         else:
             my_task._set_state(TaskState.CANCELLED)
+            self._mend(box)
+        self.wait(box)
         came = box.memo.setdefault("came", {})
         came[via] = came.get(via, 0) + 1
         self.arrived(box)
         return False
+
+    @staticmethod
+    def _mend(box: Token) -> None:
+        """Forget that the join had starved: a token came, or somebody tries again."""
+        for name in ("incident", "entering", "again"):
+            box.memo.pop(name, None)
 
     def arrived(self, box: Token) -> None:
         """Decide what the tokens that came so far mean."""
@@ -60,6 +73,8 @@ class Join(FlowNode):
 
 class ParallelGateway(Join):
     """All ways; joining, it waits for a token by each incoming flow."""
+
+    may_starve = True
 
     def arrived(self, box: Token) -> None:
         """Go on once every flow has brought a token."""

@@ -1,12 +1,11 @@
-"""Multi-instance activities: one token for the whole, one for each instance under it (BPMN 2.0 §10.3.8, §13.3.7)."""
-
-from typing import Any
+"""Multi-instance activities: done for each item of a list (BPMN 2.0 §10.3.8, §13.3.7)."""
 
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.failures import CollectionExpected
-from engine.bpmn.nodes.base import FlowNode, evaluate, scope_of
-from engine.bpmn.plan import LoopPlan
+from engine.bpmn.nodes.base import evaluate, scope_of
+from engine.bpmn.nodes.loops import RepeatedActivity
+from engine.bpmn.nodes.texts import number
 from engine.bpmn.scope import Scope
 from engine.bpmn.tokens import Token
 from engine.bpmn.waits import FactKind
@@ -14,31 +13,16 @@ from engine.errors import PlatformError
 
 INSTANCES, ACTIVE = "numberOfInstances", "numberOfActiveInstances"
 COMPLETED, TERMINATED = "numberOfCompletedInstances", "numberOfTerminatedInstances"
+MOST_INSTANCES = 10_000
 
 
-class MultiInstance(FlowNode):
-    """An activity that is done for each item of a list; `inner` is what is done once.
+class MultiInstance(RepeatedActivity):
+    """An activity that is done for each item of a list, or a number of times, one after the other or all at once.
 
     The whole token's variables are the four counters and the output collection, so that each instance and the
-    completion condition see them. Results keep the order of the items; an item that was not done is null.
+    completion condition see them. Results keep the order of the items; an item that was not done is null. Items that
+    wait for their turn are in the whole token's memo, as [index, item].
     """
-
-    inner: FlowNode
-    loop: LoopPlan
-
-    def __init__(self, wf_spec: Any, bpmn_id: str, **kwargs: Any) -> None:
-        super().__init__(wf_spec, bpmn_id, **kwargs)
-        if self.plan.loop is not None:
-            self.loop = self.plan.loop
-
-    def map_inputs(self, token: Token) -> None:
-        """Map nothing: each instance maps its own."""
-
-    def map_outputs(self, token: Token) -> None:
-        """Hand over the output collection."""
-        name = self.loop.output_collection
-        if name is not None:
-            scope_of(token).outer().assign(name, token.data.get(name))
 
     def announce(self, token: Token) -> None:
         """Report that the whole begins, with the number of its instances."""
@@ -59,24 +43,28 @@ class MultiInstance(FlowNode):
         token._set_state(TaskState.WAITING)
         if self.loop.is_sequential:
             token.memo["rest"] = [[index, item] for index, item in enumerate(items)]
-            self._start_next(token)
+            self.go_on(token)
         else:
             for index, item in enumerate(items):
                 self._start(token, index, item)
         return False
 
+    def map_outputs(self, token: Token) -> None:
+        """Hand over the output collection."""
+        name = self.loop.output_collection
+        if name is not None:
+            scope_of(token).outer().assign(name, token.data.get(name))
+
     def judge(self, instance: Token) -> None:
-        """Work out an instance's result, and whether the whole is done with it; called before it completes."""
+        """Work out an instance's result, and whether the whole is done with it."""
         result = None if self.loop.output_element is None else evaluate(instance, self.loop.output_element)
         whole = instance.parent
-        after: dict[str, object] = {
-            ACTIVE: whole.data[ACTIVE] - 1,
-            COMPLETED: whole.data[COMPLETED] + 1,
-        }
+        after: dict[str, object] = {ACTIVE: whole.data[ACTIVE] - 1, COMPLETED: whole.data[COMPLETED] + 1}
         if self.loop.output_collection is not None:
-            after[self.loop.output_collection] = self._with_result(instance, result)
-        condition = self.loop.completion_condition
-        enough = False
+            collected: list[object] = list(whole.data[self.loop.output_collection])
+            collected[instance.memo["index"]] = result
+            after[self.loop.output_collection] = collected
+        condition, enough = self.loop.completion_condition, False
         if condition is not None:
             top = instance.workflow.top_workflow
             enough = condition.holds(Scope([after, *instance.layers()], top.changed), top.environment)
@@ -86,59 +74,65 @@ class MultiInstance(FlowNode):
         """Count a completed instance; end the whole, or start the next one."""
         whole = instance.parent
         whole.data.update(instance.memo.pop("after"))
-        self._go_on(whole, enough=instance.memo.pop("enough"))
+        if instance.memo.pop("enough"):
+            whole.data[TERMINATED] += len(whole.memo.pop("rest", []))
+            for token in self.running(whole):
+                token.cancel()
+            whole._ready()
+        else:
+            self.go_on(whole)
 
     def instance_gone(self, instance: Token) -> None:
-        """Count an instance that was cancelled alone."""
-        whole = instance.parent
-        whole.data[ACTIVE] -= 1
-        whole.data[TERMINATED] += 1
+        """Count an instance that was cancelled."""
+        instance.parent.data[ACTIVE] -= 1
+        instance.parent.data[TERMINATED] += 1
 
-    def _go_on(self, whole: Token, *, enough: bool) -> None:
-        if enough:
-            self._terminate(whole)
-            whole._ready()
-        elif whole.memo.get("rest"):
-            if self.loop.is_sequential and whole.data[ACTIVE] == 0:
-                self._start_next(whole)
-        elif whole.data[ACTIVE] == 0:
+    def go_on(self, whole: Token) -> None:
+        """Start the next instance of a sequence; end the whole when none is left."""
+        if whole.data[ACTIVE]:
+            return
+        if whole.memo.get("rest"):
+            self._start(whole, *whole.memo["rest"].pop(0))
+        else:
             whole._ready()
 
-    def _terminate(self, whole: Token) -> None:
-        rest = len(whole.memo.pop("rest", []))
-        active = [token for token in whole.attached() if token.task_spec is self.inner]
-        for token in active:
-            token.cancel()
-        whole.data[TERMINATED] += rest
+    def remaining(self, whole: Token) -> list[object]:
+        """Return the items that wait for their turn."""
+        return [item for _index, item in whole.memo.get("rest", [])]
+
+    def set_remaining(self, whole: Token, items: list[object]) -> None:
+        """Replace the items that wait for their turn; in a parallel one all of them begin now."""
+        begun: int = whole.data[INSTANCES] - len(whole.memo.pop("rest", []))
+        whole.data[INSTANCES] = begun + len(items)
+        output = self.loop.output_collection
+        if output is not None:
+            whole.data[output] = [*whole.data[output][:begun], *[None] * len(items)]
+        numbered = [[begun + place, item] for place, item in enumerate(items)]
+        if self.loop.is_sequential:
+            whole.memo["rest"] = numbered
+        else:
+            for index, item in numbered:
+                self._start(whole, index, item)
 
     def _items(self, token: Token) -> list[object]:
-        if self.loop.collection is None:
-            return []
-        items = evaluate(token, self.loop.collection)
-        if not isinstance(items, list):
+        items: object = None
+        if self.loop.collection is not None:
+            items = evaluate(token, self.loop.collection)
+        elif self.loop.cardinality is not None:
+            items = list(range(1, min(number(evaluate(token, self.loop.cardinality), 0), MOST_INSTANCES + 1) + 1))
+        if not isinstance(items, list) or len(items) > MOST_INSTANCES:
+            name = self.element.name or self.element.element_id
             raise CollectionExpected(
-                f"“{self.element.name or self.element.element_id}” lặp theo một danh sách, nhưng giá trị nhận được "
-                "không phải là danh sách.",
-                f"“{self.element.element_id}” repeats over a list, but the value is no list.",
+                f"“{name}” lặp theo danh sách (tối đa {MOST_INSTANCES} phần tử), nhưng giá trị nhận được không phải.",
+                f"“{self.element.element_id}” repeats over a list of at most {MOST_INSTANCES}, but the value is none.",
             )
         return items
 
-    def _start_next(self, whole: Token) -> None:
-        index, item = whole.memo["rest"].pop(0)
-        self._start(whole, index, item)
-
     def _start(self, whole: Token, index: int, item: object) -> None:
         whole.data[ACTIVE] += 1
-        instance = whole._add_child(self.inner)
-        instance.memo["index"] = index
+        variables: dict[str, object] = {}
         if self.loop.output_variable is not None:
-            instance.data[self.loop.output_variable] = None
-        instance.data["loopCounter"] = index + 1
+            variables[self.loop.output_variable] = None
         if self.loop.input_element is not None:
-            instance.data[self.loop.input_element] = item
-        self.inner._update(instance)
-
-    def _with_result(self, instance: Token, result: object) -> list[object]:
-        collected: list[object] = list(instance.parent.data[self.loop.output_collection])
-        collected[instance.memo["index"]] = result
-        return collected
+            variables[self.loop.input_element] = item
+        self.start_instance(whole, index, **variables)

@@ -78,5 +78,12 @@ def _levels(token: Token) -> Iterator[list[Token]]:
         current = scope.host
 
 
+def cancel_boundary(token: Token) -> Token | None:
+    """Return the armed cancel event on the edge of the transaction around a token."""
+    host = token.workflow.host
+    armed = [] if host is None else [event for event in host.attached() if _is_armed(event)]
+    return next((event for event in armed if event.task_spec.plan.event.kind == "cancel"), None)
+
+
 def _is_armed(token: Token) -> bool:
     return token.state == TaskState.WAITING and token.task_spec.plan.event is not None and bool(token.memo.get("armed"))

@@ -11,9 +11,11 @@ from SpiffWorkflow.bpmn.parser.util import full_tag
 from engine.bpmn.blueprint import Blueprint, ScopeSpec
 from engine.bpmn.nodes import activities, events, gateways
 from engine.bpmn.nodes.base import FlowNode
+from engine.bpmn.nodes.compensation import CompensatingNode
+from engine.bpmn.nodes.loops import RepeatedActivity, StandardLoop
 from engine.bpmn.nodes.multi_instance import MultiInstance
-from engine.bpmn.nodes.sub_processes import EventSubProcess, SubProcess
-from engine.bpmn.parser.structure import implicit_starts
+from engine.bpmn.nodes.sub_processes import AdHocSubProcess, EventSubProcess, SubProcess
+from engine.bpmn.parser.bonds import implicit_starts, links
 from engine.bpmn.parser.survey import ProcessSurvey, ScopeSurvey
 from engine.bpmn.plan import Plan
 
@@ -27,7 +29,9 @@ class NodeParser(TaskParser):
         if plan.loop is None:
             node: FlowNode = self._create(self._class_for(plan), self.bpmn_id, plan)
             return node
-        whole: MultiInstance = self._create(MultiInstance, self.bpmn_id, plan)
+        whole: RepeatedActivity = self._create(
+            StandardLoop if plan.loop.is_standard_loop else MultiInstance, self.bpmn_id, plan
+        )
         whole.inner = self._create(self._class_for(plan), f"{self.bpmn_id}#each", plan)
         whole.inner.container = whole
         return whole
@@ -35,6 +39,11 @@ class NodeParser(TaskParser):
     def _class_for(self, plan: Plan) -> Any:
         if "job_type" in plan.values and plan.element.kind in _SERVED_BY_JOBS:
             return activities.JobTask
+        kind = None if plan.event is None else plan.event.kind
+        if kind in {"compensation", "cancel"} and plan.element.kind != "boundaryEvent":
+            return CompensatingNode
+        if kind == "link" and plan.element.kind == "intermediateCatchEvent":
+            return events.LinkCatchEvent
         return EventSubProcess if plan.element.is_event_sub_process else self.spec_class
 
     def _create(self, node_class: Any, name: str, plan: Plan) -> Any:
@@ -66,14 +75,25 @@ class ScopeParser(ProcessParser):
             self.parse_node(node)
         for element_id, plan in self.survey.plans.items():
             if plan.element.kind == "boundaryEvent":
-                self.spec.task_specs[plan.element.attached_to].boundary_events.append(self.spec.task_specs[element_id])
+                self._attach(element_id, plan)
             elif plan.element.is_event_sub_process:
                 self.spec.triggers.append(self._trigger(element_id))
+        for source_id, target_id in links(self.survey):
+            self.spec.task_specs[source_id].lead_to(self.spec.task_specs[target_id], f"{source_id}#link")
         for flow in self.survey.flows.values():
             source = self.spec.task_specs[flow.source_id]
             source.lead_to(self.spec.task_specs[flow.target_id], flow.flow_id, source.plan.conditions.get(flow.flow_id))
         starts = [key for key, plan in self.survey.plans.items() if plan.element.kind == "startEvent"]
         self.spec.starts = [self.spec.task_specs[key] for key in starts or implicit_starts(self.survey)]
+
+    def _attach(self, element_id: str, plan: Plan) -> None:
+        """Bind a boundary event, or a compensation handler, to its activity."""
+        specs = self.spec.task_specs
+        host = specs[plan.element.attached_to]
+        if plan.event is not None and plan.event.kind == "compensation":
+            host.compensation_handler = specs[self.survey.handlers[element_id]]
+        else:
+            host.boundary_events.append(specs[element_id])
 
     def _trigger(self, element_id: str) -> events.Trigger:
         """Return the node that arms an event sub-process's start event in this scope."""
@@ -105,6 +125,8 @@ class DiagramParser(BpmnParser):
             "businessRuleTask": activities.DecisionTask,
             "callActivity": activities.CallActivity,
             "subProcess": SubProcess,
+            "transaction": SubProcess,
+            "adHocSubProcess": AdHocSubProcess,
             "exclusiveGateway": gateways.ExclusiveGateway,
             "parallelGateway": gateways.ParallelGateway,
             "inclusiveGateway": gateways.InclusiveGateway,

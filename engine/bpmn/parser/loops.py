@@ -7,7 +7,6 @@ from engine.bpmn.parser.document import BPMN, ZEEBE
 from engine.bpmn.parser.expressions import Expressions, root_name
 from engine.bpmn.parser.findings import Findings
 from engine.bpmn.plan import LoopPlan
-from engine.bpmn.profile import entry_for
 
 
 class LoopReader:
@@ -24,14 +23,34 @@ class LoopReader:
             return self._multi_instance(marker)
         marker = node.find(f"{{{BPMN}}}standardLoopCharacteristics")
         if marker is not None:
-            self.findings.refuse(entry_for("standardLoopCharacteristics"), node)
+            return self._standard_loop(marker)
         return None
+
+    def _standard_loop(self, marker: etree._Element) -> tuple[MultiInstance, LoopPlan]:
+        condition, maximum = _text(marker, "loopCondition"), marker.get("loopMaximum")
+        if condition is None and not (maximum or "").isdecimal():
+            self._incomplete(marker, "điều kiện lặp hoặc số lần tối đa", "loop condition or maximum")
+        raw = MultiInstance(
+            is_sequential=True,
+            completion_condition=condition,
+            is_standard_loop=True,
+            tests_before=marker.get("testBefore") == "true",
+            loop_maximum=int(maximum) if maximum and maximum.isdecimal() else None,
+        )
+        return raw, LoopPlan(
+            is_sequential=True,
+            completion_condition=self.expressions.feel(marker, condition, ("Điều kiện lặp", "The loop condition")),
+            is_standard_loop=True,
+            tests_before=raw.tests_before,
+            maximum=raw.loop_maximum,
+        )
 
     def _multi_instance(self, marker: etree._Element) -> tuple[MultiInstance, LoopPlan]:
         said = marker.find(f"{{{BPMN}}}extensionElements/{{{ZEEBE}}}loopCharacteristics")
         texts = {} if said is None else {str(key): str(value) for key, value in said.attrib.items() if value}
-        if "inputCollection" not in texts:
-            self._incomplete(marker)
+        cardinality = _text(marker, "loopCardinality")
+        if "inputCollection" not in texts and cardinality is None:
+            self._incomplete(marker, "danh sách để lặp", "list to repeat over")
         raw = MultiInstance(
             marker.get("isSequential") == "true",
             texts.get("inputCollection"),
@@ -39,6 +58,7 @@ class LoopReader:
             texts.get("outputCollection"),
             texts.get("outputElement"),
             _text(marker, "completionCondition"),
+            cardinality,
         )
         return raw, self._compiled(marker, raw)
 
@@ -50,6 +70,7 @@ class LoopReader:
         return LoopPlan(
             raw.is_sequential,
             collection=feel(marker, raw.input_collection, ("Danh sách lặp", "The input collection")),
+            cardinality=self.expressions.value(marker, raw.cardinality, ("Số lần lặp", "The loop cardinality")),
             input_element=None if raw.input_element is None else variable(marker, raw.input_element, what),
             output_collection=None
             if raw.output_collection is None
@@ -61,12 +82,12 @@ class LoopReader:
             ),
         )
 
-    def _incomplete(self, marker: etree._Element) -> None:
+    def _incomplete(self, marker: etree._Element, vi: str, en: str) -> None:
         self.findings.add(
             "incomplete",
             marker,
-            ("Công việc lặp chưa có danh sách để lặp.", "The multi-instance activity has no list to repeat over."),
-            ("Hãy ghi danh sách vào ô “Input collection”.", "Fill in the input collection."),
+            (f"Công việc lặp chưa có {vi}.", f"The repeated activity has no {en}."),
+            (f"Hãy ghi {vi} trong bảng thuộc tính.", f"Fill in the {en} in the property panel."),
         )
 
 

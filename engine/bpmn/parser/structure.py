@@ -7,6 +7,7 @@ from difflib import get_close_matches
 
 from lxml import etree
 
+from engine.bpmn.parser.bonds import BondCheck, implicit_starts, is_reached_otherwise, leads_nowhere
 from engine.bpmn.parser.document import BPMN, bpmn_children, local
 from engine.bpmn.parser.findings import Findings
 from engine.bpmn.parser.survey import ACTIVITIES, ProcessSurvey, ScopeSurvey
@@ -89,6 +90,7 @@ class StructureCheck:
                 self._check_connections(scope, plan, node)
                 self._check_content(plan, node)
                 self._check_job_type(plan, node)
+            BondCheck(scope, self.process, self.findings).run()
         self._check_lanes()
 
     def _check_flows(self, scope: ScopeSurvey) -> None:
@@ -249,8 +251,8 @@ class StructureCheck:
 
     def _check_connections(self, scope: ScopeSurvey, plan: Plan, node: etree._Element) -> None:
         element = plan.element
-        forbids_in = element.kind in {"startEvent", "boundaryEvent"} or element.is_event_sub_process
-        forbids_out = element.kind == "endEvent" or element.is_event_sub_process
+        forbids_in = element.kind == "startEvent" or is_reached_otherwise(plan)
+        forbids_out = leads_nowhere(plan)
         if (forbids_in and element.incoming) or (forbids_out and element.outgoing):
             self._note(
                 "flow_not_allowed",
@@ -265,7 +267,7 @@ class StructureCheck:
             not forbids_in
             and not element.incoming
             and any(p.element.kind == "startEvent" for p in scope.plans.values())
-            and not _is_reached_otherwise(scope, plan)
+            and not is_reached_otherwise(plan)
         ):
             self.findings.add(
                 "unreachable",
@@ -331,17 +333,3 @@ class StructureCheck:
 
     def _note(self, code: str, node: etree._Element, message: tuple[str, str], remedy: tuple[str, str]) -> None:
         self.findings.add(code, node, message, remedy)
-
-
-def implicit_starts(scope: ScopeSurvey) -> list[str]:
-    """Return the elements that get a token when a scope without start event begins (BPMN 2.0 §13.2)."""
-    return [
-        element_id
-        for element_id, plan in scope.plans.items()
-        if not plan.element.incoming and not _is_reached_otherwise(scope, plan)
-    ]
-
-
-def _is_reached_otherwise(scope: ScopeSurvey, plan: Plan) -> bool:  # noqa: ARG001
-    element = plan.element
-    return element.kind == "boundaryEvent" or element.is_event_sub_process

@@ -57,6 +57,9 @@ class ScopeSurvey:
     plans: dict[str, Plan] = field(default_factory=dict)
     flows: dict[str, Flow] = field(default_factory=dict)
     flow_nodes: dict[str, etree._Element] = field(default_factory=dict)
+    flows_from: dict[str, list[str]] = field(default_factory=dict)
+    flows_to: dict[str, list[str]] = field(default_factory=dict)
+    handlers: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -118,6 +121,8 @@ class Surveyor:
         """Read one scope's own elements; return the scopes inside it."""
         for child in bpmn_children(scope.node, "sequenceFlow"):
             self._flow(scope, child)
+        for child in bpmn_children(scope.node, "association"):
+            scope.handlers[reference(child, "sourceRef") or ""] = reference(child, "targetRef") or ""
         inner = []
         for child in scope.node:
             tag = local(child)
@@ -149,10 +154,11 @@ class Surveyor:
         flow_id = node.get("id", "")
         condition = node.find(f"{{{BPMN}}}conditionExpression")
         text = None if condition is None else (condition.text or "").strip() or None
+        source_id, target_id = reference(node, "sourceRef") or "", reference(node, "targetRef") or ""
         scope.flow_nodes[flow_id] = node
-        scope.flows[flow_id] = Flow(
-            flow_id, reference(node, "sourceRef") or "", reference(node, "targetRef") or "", node.get("name", ""), text
-        )
+        scope.flows_from.setdefault(source_id, []).append(flow_id)
+        scope.flows_to.setdefault(target_id, []).append(flow_id)
+        scope.flows[flow_id] = Flow(flow_id, source_id, target_id, node.get("name", ""), text)
 
     def _plan(self, scope: ScopeSurvey, node: etree._Element, scope_id: str | None) -> Plan:
         """Read and compile one flow node."""
@@ -161,25 +167,25 @@ class Surveyor:
         extensions = read_extensions(node, self.findings)
         self._check_properties(node, extensions.properties)
         default = reference(node, "default")
-        incoming = tuple(key for key, flow in scope.flows.items() if flow.target_id == element_id)
-        outgoing = tuple(key for key, flow in scope.flows.items() if flow.source_id == element_id)
         element = Element(
             element_id,
             tag,
             node.get("name", ""),
             _documentation(node),
             scope_id=scope_id,
-            incoming=incoming,
-            outgoing=outgoing,
+            incoming=tuple(scope.flows_to.get(element_id, ())),
+            outgoing=tuple(scope.flows_from.get(element_id, ())),
             headers=extensions.headers,
             properties=extensions.properties,
             is_event_sub_process=node.get("triggeredByEvent") == "true",
+            is_compensation_handler=node.get("isForCompensation") == "true",
             line=node.sourceline,
             attached_to=reference(node, "attachedToRef"),
             is_interrupting=_is_interrupting(node),
         )
         plan = Plan(_with_texts(element, extensions), default_flow=default)
         self._compile(plan, node, extensions)
+        self._ad_hoc(plan, node)
         self._compile_conditions(plan, scope)
         self._event(plan, scope, node)
         self._loop(plan, node)
@@ -226,6 +232,16 @@ class Surveyor:
             plan.element = replace(plan.element, event=found[0])
             plan.event = found[1]
 
+    def _ad_hoc(self, plan: Plan, node: etree._Element) -> None:
+        if plan.element.kind != "adHocSubProcess":
+            return
+        plan.cancels_rest = node.get("cancelRemainingInstances", "true") == "true"
+        condition = node.find(f"{{{BPMN}}}completionCondition")
+        text = None if condition is None else condition.text
+        value = self.expressions.feel(node, text, ("Điều kiện hoàn thành", "The completion condition"))
+        if value is not None:
+            plan.values["completion_condition"] = value
+
     def _loop(self, plan: Plan, node: etree._Element) -> None:
         found = self.loops.read(node)
         if found is not None:
@@ -236,6 +252,8 @@ class Surveyor:
         key = tag
         if tag == "subProcess" and node.get("triggeredByEvent") == "true":
             key = "subProcess[event]"
+        elif tag == "adHocSubProcess" and node.get("ordering") == "Sequential":
+            key = "adHocSubProcess[sequential]"
         elif tag in {"eventBasedGateway", "receiveTask"} and node.get("instantiate") == "true":
             key = f"{tag}[instantiate]"
         elif tag == "eventBasedGateway" and node.get("eventGatewayType") == "Parallel":
@@ -316,6 +334,11 @@ def _texts_of(element: Element, extensions: Extensions) -> list[tuple[str, str |
         ("retries", element.retries, ("Số lần thử", "The number of retries")),
         ("called_process", element.called_process, ("Quy trình được gọi", "The called process")),
         ("decision_id", element.decision_id, ("Bảng quyết định", "The decision")),
+        (
+            "active_elements",
+            extensions.get("adHoc", "activeElementsCollection"),
+            ("Các việc mở ngay", "The active elements"),
+        ),
         ("script", extensions.get("script", "expression"), ("Biểu thức tính", "The script")),
     ]
 

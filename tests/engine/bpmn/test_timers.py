@@ -32,7 +32,7 @@ def test_a_timer_is_due_when_its_text_says(text: str, due: str) -> None:
 
 @pytest.mark.parametrize("text", ["", "P", "PT", "P1H", "1D", "tomorrow", "2026-13-01", "P1DT", "R3/P1D"])
 def test_other_texts_are_no_due_date(text: str) -> None:
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError):  # noqa: PT011 - the message is Python's
         due_from(text or "?", now=NOW, zone=HANOI)
 
 

@@ -6,6 +6,7 @@ export function startRequests() {
   Object.assign(htmx.config, {
     allowEval: false,
     allowScriptTags: false,
+    attributesToSettle: [], // copying a style attribute is an inline style to the policy
     includeIndicatorStyles: false, // an inline style sheet, which the policy refuses
     historyCacheSize: 0, // going back asks the server: no case data stays in the browser's storage
     refreshOnHistoryMiss: true,

@@ -7,9 +7,10 @@ let isDirty = false
 export function startTaskForm() {
   document.addEventListener('click', onOutcome)
   document.addEventListener('submit', onSubmit, true)
-  document.addEventListener('input', ({ target }) => {
-    if (target instanceof Element && target.closest('[data-form], [data-task-form]')) isDirty = true
+  document.addEventListener('input', ({ target, isTrusted }) => {
+    if (isTrusted && target instanceof Element && target.closest('[data-form], [data-task-form]')) isDirty = true
   })
+  document.addEventListener('form:changed', () => { isDirty = true })
   document.addEventListener('htmx:confirm', keepTypedText)
   document.addEventListener('htmx:afterSettle', ({ target }) => {
     if (target instanceof Element && isPane(target)) isDirty = Boolean(document.querySelector('[data-task-form][data-refused]'))

@@ -2,6 +2,12 @@
 import flatpickr from 'flatpickr'
 import { Vietnamese } from 'flatpickr/dist/l10n/vn.js'
 
+const numbers = Array.from({ length: 12 }, (_, index) => index + 1)
+const months = /** @type {typeof Vietnamese.months} */ ({
+  shorthand: numbers.map((number) => `Th${number}`),
+  longhand: numbers.map((number) => `Tháng ${number}`), // written out, the name leaves no room for the year
+})
+
 /**
  * Take flatpickr's place for form-js (see build.mjs): same call, our order, the page's language, Monday first.
  * @param {HTMLInputElement} input
@@ -13,6 +19,6 @@ export default function calendar(input, options) {
   return flatpickr(input, {
     ...options,
     dateFormat: 'd/m/Y',
-    locale: isVietnamese ? { ...Vietnamese, firstDayOfWeek: 1 } : { firstDayOfWeek: 1 },
+    locale: isVietnamese ? { ...Vietnamese, months, firstDayOfWeek: 1 } : { firstDayOfWeek: 1 },
   })
 }

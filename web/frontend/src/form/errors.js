@@ -8,7 +8,7 @@
  *   on: (event: string, listener: () => void) => void,
  *   submit: () => { data: object, errors: Errors },
  *   destroy: () => void,
- *   _getState: () => { errors: Errors },
+ *   _getState: () => { errors: Errors, initialData: object },
  *   _setState: (state: { errors: Errors }) => void,
  *   _getSubmitData: () => object,
  * }} Form
@@ -24,7 +24,7 @@
 export function errorsById(form, refused) {
   /** @type {Errors} */
   const errors = {}
-  const wanted = Object.fromEntries(Object.entries(refused).map(([key, texts]) => [normalPath(key), texts]))
+  const wanted = byPath(refused)
   for (const instance of instancesOf(form)) {
     const texts = wanted[instance.valuePath.join('.')]
     if (texts) put(errors, [instance.id, ...Object.values(instance.indexes ?? {})], texts)
@@ -32,8 +32,26 @@ export function errorsById(form, refused) {
   return errors
 }
 
-function normalPath(/** @type {string} */ key) {
-  return key.replaceAll('[', '.').replaceAll(']', '')
+/**
+ * The server's messages of a field, as long as it holds the value that was refused.
+ * @param {Form} form
+ * @param {Record<string, string[]>} refused
+ * @returns {(instance: FieldInstance, value: unknown) => string[]}
+ */
+export function refusalsOf(form, refused) {
+  const wanted = byPath(refused)
+  return ({ valuePath }, value) => {
+    const texts = wanted[valuePath.join('.')]
+    return texts && isSame(at(form._getState().initialData, valuePath), value) ? texts : []
+  }
+}
+
+function byPath(/** @type {Record<string, string[]>} */ refused) {
+  return Object.fromEntries(Object.entries(refused).map(([key, texts]) => [key.replaceAll('[', '.').replaceAll(']', ''), texts]))
+}
+
+function isSame(/** @type {unknown} */ one, /** @type {unknown} */ other) {
+  return JSON.stringify(one ?? null) === JSON.stringify(other ?? null)
 }
 
 /** @returns {FieldInstance[]} */
@@ -84,11 +102,11 @@ function summaryElement() {
 }
 
 /**
- * @param {Errors} errors
+ * @param {object} tree
  * @param {(string|number)[]} path
  */
-function at(errors, path) {
-  return path.reduce((found, step) => found?.[step], /** @type {any} */ (errors))
+function at(tree, path) {
+  return path.reduce((found, step) => found?.[step], /** @type {any} */ (tree))
 }
 
 /**

@@ -1,9 +1,10 @@
 // The task's form: a form-js schema in an element with data-schema, data-values, data-errors (JSON each).
 import { createForm } from '@bpmn-io/form-js-viewer'
-import { clearSummary, errorsById, focusSummary, showSummary } from './errors.js'
+import { clearSummary, errorsById, focusSummary, refusalsOf, showSummary } from './errors.js'
 import { vietnameseTexts, watchUntranslated } from './texts.js'
 
 /** @typedef {import('./errors.js').Form} Form */
+/** @typedef {import('./errors.js').FieldInstance} FieldInstance */
 /** @type {WeakMap<Element, Promise<Form>>} */
 const forms = new WeakMap()
 
@@ -23,8 +24,8 @@ async function draw(/** @type {HTMLElement} */ place) {
     properties: { readOnly: place.dataset.readonly === 'yes' },
     additionalModules: [{ translate: ['value', translate] }],
   })))
-  beQuietUntilSubmitted(form)
   const refused = /** @type {Record<string, string[]>} */ (parse(place.dataset.errors))
+  beQuietUntilSubmitted(form, refused)
   if (Object.keys(refused).length) {
     form._setState({ errors: errorsById(form, refused) })
     showSummary(form, place)
@@ -34,11 +35,11 @@ async function draw(/** @type {HTMLElement} */ place) {
   return form
 }
 
-/** An input event for what a person changed, also where form-js has no input; drawing itself changes nothing. */
+/** Tell the page of what a person changed; what drawing itself sets (a calendar its date) is no change. */
 function tellOfChanges(/** @type {Form} */ form, /** @type {HTMLElement} */ place) {
   let isTouched = false
   for (const act of ['pointerdown', 'keydown']) place.addEventListener(act, () => { isTouched = true })
-  form.on('field.updated', () => { if (isTouched) place.dispatchEvent(new Event('input', { bubbles: true })) })
+  form.on('field.updated', () => { if (isTouched) place.dispatchEvent(new CustomEvent('form:changed', { bubbles: true })) })
 }
 
 export async function unmountForm(/** @type {HTMLElement} */ place) {
@@ -70,12 +71,19 @@ export async function valuesOf(/** @type {HTMLElement} */ place) {
 /** @type {WeakSet<Form>} */
 const quiet = new WeakSet()
 
-/** Nobody is told of an empty field before having tried to send (GOV.UK form manners). */
-function beQuietUntilSubmitted(/** @type {Form} */ form) {
+/**
+ * Nobody is told of an empty field before having tried to send (GOV.UK form manners); what the server refused stands
+ * until its value is changed.
+ * @param {Form} form
+ * @param {Record<string, string[]>} refused
+ */
+function beQuietUntilSubmitted(form, refused) {
   const validator = form.get('validator')
   const validate = validator.validateFieldInstance.bind(validator)
+  const stillRefused = refusalsOf(form, refused)
   quiet.add(form)
-  validator.validateFieldInstance = (/** @type {unknown[]} */ ...parts) => (quiet.has(form) ? [] : validate(...parts))
+  validator.validateFieldInstance = (/** @type {FieldInstance} */ instance, /** @type {unknown} */ value) =>
+    (quiet.has(form) ? stillRefused(instance, value) : validate(instance, value))
 }
 
 /**
