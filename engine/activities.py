@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import bindparam, insert, or_, select, update
+from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from engine.bpmn import Fact, FactKind
 from engine.definitions import LoadedDefinition
-from engine.model import Activity, ActivityState, Base, ProcessInstance
+from engine.model import Activity, ActivityState, ProcessInstance
 
 MULTI_INSTANCE_BODY = "multiInstanceBody"
 _ENDS = {
@@ -19,6 +19,18 @@ _ENDS = {
     FactKind.CANCELLED: ActivityState.CANCELLED,
     FactKind.FAILED: ActivityState.FAILED,
 }
+_TABLE = cast("Table", Activity.__table__)
+_BEGIN = insert(_TABLE)
+_CHANGED = ("state", "ended_at", "person_id", "unit_code", "outcome", "reason", "step")
+_END = (
+    update(_TABLE)
+    .where(
+        _TABLE.c.instance_id == bindparam("of_instance"),
+        _TABLE.c.token_id == bindparam("of_token"),
+        _TABLE.c.state.in_((ActivityState.LIVE, ActivityState.FAILED)),
+    )
+    .values({name: bindparam(f"new_{name}", type_=_TABLE.c[name].type) for name in _CHANGED})
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +67,9 @@ def record(
             else:
                 ended[fact.token_id] = change | _deed_columns(deed, fact.token_id)
     if begun:
-        session.execute(insert(Activity), list(begun.values()))
+        session.connection().execute(_BEGIN, list(begun.values()))
     if ended:
-        _end(session, instance, ended)
+        session.connection().execute(_END, [_change(instance, token, columns) for token, columns in ended.items()])
 
 
 def _row(instance: ProcessInstance, loaded: LoadedDefinition, fact: Fact, at: datetime) -> dict[str, Any]:
@@ -86,22 +98,8 @@ def _deed_columns(deed: Deed | None, token_id: str) -> dict[str, Any]:
     }
 
 
-def _end(session: Session, instance: ProcessInstance, ended: dict[str, dict[str, Any]]) -> None:
-    table = Base.metadata.tables[Activity.__tablename__]
-    names = ("state", "ended_at", "person_id", "unit_code", "outcome", "reason", "step")
-    statement = (
-        update(table)
-        .where(
-            table.c.instance_id == instance.id,
-            table.c.token_id == bindparam("of_token"),
-            or_(table.c.state == ActivityState.LIVE, table.c.state == ActivityState.FAILED),
-        )
-        .values({name: bindparam(f"new_{name}", type_=table.c[name].type) for name in names})
-    )
-    rows = [
-        {"of_token": token_id, **{f"new_{name}": change[name] for name in names}} for token_id, change in ended.items()
-    ]
-    session.connection().execute(statement, rows)
+def _change(instance: ProcessInstance, token_id: str, columns: dict[str, Any]) -> dict[str, Any]:
+    return {"of_instance": instance.id, "of_token": token_id} | {f"new_{name}": columns[name] for name in _CHANGED}
 
 
 def of_case(session: Session, instance: ProcessInstance) -> Sequence[Activity]:

@@ -27,7 +27,6 @@ from engine.model import (
 )
 from engine.wording import Bilingual
 
-DEFAULT_PRIORITY = 50
 NOBODY = Bilingual(
     "Không tìm được người nhận việc «{step}»; việc được chuyển đến nhóm dự phòng {group}.",
     "Nobody was found for the task '{step}'; it went to the fallback group {group}.",
@@ -103,7 +102,7 @@ class Arrival:
             candidate_users=users,
             unit_code=self.directory.unit_of(assignee.id) if assignee else _unit_of_groups(groups),
             sender_id=self.sender_id,
-            priority=int(str(detail["priority"] or DEFAULT_PRIORITY)),
+            priority=int(str(detail["priority"])),
             created_at=self.at,
             due_at=datetime.fromisoformat(str(detail["due_at"])) if detail["due_at"] else None,
         )

@@ -16,7 +16,7 @@ def engine_options(url: str) -> Mapping[str, Any]:
     """Return the options an engine for this address is made with."""
     if url in {"sqlite://", "sqlite:///:memory:"}:
         return {"poolclass": StaticPool, "connect_args": {"check_same_thread": False}}
-    return {"pool_pre_ping": True}
+    return {} if url.startswith("sqlite:") else {"pool_pre_ping": True}  # a file does not hang up
 
 
 def open_engine(url: str) -> Engine:

@@ -7,13 +7,20 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
 from engine import history
 from engine.directory import DEPUTY, LEADER, Directory
 from engine.errors import Invalid
 from engine.model import Paper, PaperVersion, Person, ProcessInstance, Signature, SignatureKind, UserTask
+
+_VERSIONS = (
+    select(PaperVersion.id, Paper.name, PaperVersion.version, PaperVersion.sha256)
+    .join(Paper)
+    .where(Paper.instance_id == bindparam("instance_id"), Paper.removed_at.is_(None))
+    .order_by(Paper.created_at, Paper.name, PaperVersion.version)
+)
 
 
 class NothingToSign(Invalid):
@@ -66,12 +73,7 @@ def sign(
 
 
 def _newest_versions(session: Session, instance: ProcessInstance) -> Sequence[Row[UUID, str, int, str]]:
-    rows = session.execute(
-        select(PaperVersion.id, Paper.name, PaperVersion.version, PaperVersion.sha256)
-        .join(Paper)
-        .where(Paper.instance_id == instance.id, Paper.removed_at.is_(None))
-        .order_by(Paper.created_at, Paper.name, PaperVersion.version)
-    )
+    rows = session.execute(_VERSIONS, {"instance_id": instance.id})
     newest: dict[str, Row[UUID, str, int, str]] = {row.name: row for row in rows}
     return list(newest.values())
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, undefer
 
 from engine import definitions, directory, history, papers, runtime, signing
@@ -18,6 +18,15 @@ from engine.wording import Bilingual
 
 LONGEST_REASON = 2000
 Errors = dict[str, list[Bilingual]]
+
+_LOCKED = (
+    select(UserTask)
+    .join(UserTask.instance)
+    .where(UserTask.id == bindparam("task_id"))
+    .options(contains_eager(UserTask.instance).undefer(ProcessInstance.state_text))
+    .with_for_update(of=ProcessInstance)
+    .execution_options(populate_existing=True)
+)
 
 REASON_MISSING = Bilingual("Nhập lý do.", "Enter the reason.")
 REASON_TOO_LONG = Bilingual(
@@ -62,14 +71,7 @@ def find(session: Session, task_id: UUID) -> UserTask:
 
 def lock(session: Session, task_id: UUID) -> UserTask:
     """Return a task with its case locked for a step; refuses with `TaskNotFound`."""
-    task = session.scalar(
-        select(UserTask)
-        .join(UserTask.instance)
-        .where(UserTask.id == task_id)
-        .options(contains_eager(UserTask.instance).undefer(ProcessInstance.state_text))
-        .with_for_update(of=ProcessInstance)
-        .execution_options(populate_existing=True)
-    )
+    task = session.scalar(_LOCKED, {"task_id": task_id})
     if task is None:
         raise TaskNotFound(task_id=task_id)
     return task

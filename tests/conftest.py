@@ -1,14 +1,22 @@
-"""What all tests share: an office with the demo people, its site, and a clock moved by hand."""
+"""What all tests share: an office with the demo people, its site, a clock moved by hand, and the real server."""
 
+import contextlib
+import os
 import re
 import shutil
+import socket
+import subprocess
+import sys
+import time
 import tomllib
-from collections.abc import Iterator, Mapping
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from urllib.error import URLError
 from uuid import UUID
 
 import pytest
@@ -25,6 +33,7 @@ from web.cli import DEMO_OFFICE, DEMO_PASSWORD, make_ready
 from web.database import db
 from web.settings import Settings
 
+START_SECONDS = 30
 CSRF = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
@@ -68,7 +77,10 @@ class Visitor:
 
     def upload(self, task_id: UUID, *files: tuple[str, bytes]) -> TestResponse:
         """Upload files to a task's case."""
-        return self.post(f"/tasks/{task_id}/papers", {"files": [(BytesIO(content), name) for name, content in files]})
+        sent = {"files": [(BytesIO(content), name) for name, content in files]}
+        response = self.post(f"/tasks/{task_id}/papers", sent)
+        response.request.environ["wsgi.input"].close()
+        return response
 
 
 @dataclass
@@ -162,3 +174,130 @@ def site(instance_folder: Path) -> Iterator[Site]:
     yield Site(app, clock)
     with app.app_context():
         db.engine.dispose()
+
+
+@dataclass
+class LiveSite:
+    """The server as operators start it, on a free port of this machine."""
+
+    url: str
+    instance: Path
+
+    def command(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Run a `luanchuyen` command on the same instance."""
+        return subprocess.run(
+            [sys.executable, "-m", "web.cli", *words],
+            env=environment(self.instance),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+
+def environment(instance: Path) -> dict[str, str]:
+    """Return the environment of a process that works on an instance."""
+    return {**os.environ, "LUANCHUYEN_INSTANCE": str(instance)}
+
+
+def free_port() -> int:
+    """Return a port nobody listens on."""
+    with contextlib.closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextlib.contextmanager
+def serving(instance: Path) -> Iterator[LiveSite]:
+    """Run the real server over an instance, and end it."""
+    port = free_port()
+    with (instance / "server.log").open("w") as log:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "web.cli", "run", "--port", str(port)],
+            env=environment(instance),
+            stdout=log,
+            stderr=log,
+        )
+    try:
+        wait_until_it_answers(f"http://127.0.0.1:{port}/sign-in", server)
+        yield LiveSite(f"http://127.0.0.1:{port}", instance)
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+@pytest.fixture
+def live_site(instance_folder: Path) -> Iterator[LiveSite]:
+    """Start the real server over an instance of the test's own."""
+    with serving(instance_folder) as live:
+        yield live
+
+
+@pytest.fixture
+def live_site_of(instance_folder: Path) -> Iterator[Callable[[Site], LiveSite]]:
+    """Start the real server over what a test has already done on its site."""
+    with contextlib.ExitStack() as servers:
+
+        def serve(site: Site) -> LiveSite:
+            with site.app.app_context():
+                db.engine.dispose()
+            return servers.enter_context(serving(instance_folder))
+
+        yield serve
+
+
+def wait_until_it_answers(url: str, server: subprocess.Popen[bytes]) -> None:
+    """Wait until the server answers; fail when it ends instead."""
+    for _ in range(START_SECONDS * 10):
+        assert server.poll() is None, "the server ended at its start"
+        with contextlib.suppress(URLError, ConnectionError), urllib.request.urlopen(url):
+            return
+        time.sleep(0.1)
+    pytest.fail("the server did not answer")
+
+
+CHAIN = ("TT.KCTVPTCN", "P.KHTCTH", "P.KTQLNL")
+SIGNERS = ("nguyen.thu", "vu.ha", "hoang.lan", "tran.hanh", "pham.bao")
+DRAFT: Mapping[str, object] = {
+    "document_type": "BB",
+    "abstract": "Biên bản bàn giao xe ô tô 60A-123.45",
+    "submitter": "nguyen.thu",
+    "signer": "pham.bao",
+    "chain": list(CHAIN),
+    "urgency": "normal",
+    "secrecy": "normal",
+}
+FILES = (("bien-ban.pdf", b"%PDF-1.4 bien ban"), ("phu-luc.pdf", b"%PDF-1.4 phu luc"))
+
+
+@dataclass
+class Journey:
+    """Joint minutes on their way from desk to desk."""
+
+    site: Site
+
+    def begin(self, files: Sequence[tuple[str, bytes]] = FILES) -> UserTask:
+        """Start a draft with files; return its task."""
+        drafter = self.site.visit("ngo.minh")
+        assert drafter.post("/start/joint_minutes").status_code == 303
+        task = self.site.the_task()
+        if files:
+            assert drafter.upload(task.id, *files).status_code == 303
+        return task
+
+    def submit(self) -> None:
+        """Draft and submit."""
+        task = self.begin()
+        response = self.site.visit("ngo.minh").complete(task.id, "submit", DRAFT)
+        assert response.status_code == 303, response.text
+
+    def sign(self, *usernames: str) -> None:
+        """Let people sign one after another."""
+        for username in usernames:
+            response = self.site.visit(username).complete(self.site.the_task().id, "sign")
+            assert response.status_code == 303, response.text
+
+
+@pytest.fixture
+def journey(site: Site) -> Journey:
+    """Joint minutes that have not begun."""
+    return Journey(site)

@@ -11,7 +11,7 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import LoginManager, UserMixin, current_user
 from flask_wtf import CSRFProtect
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from engine.model import DirectoryRevision, Person
 from web.database import app_view, session
@@ -21,6 +21,9 @@ CONTENT_SECURITY_POLICY = (
     "connect-src 'self'; object-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 )
 SIGN_IN_LIMIT = "10 per minute"
+_PERSON = select(Person, select(DirectoryRevision.revision).limit(1).scalar_subquery().label("revision")).where(
+    Person.id == bindparam("person_id")
+)
 
 View = TypeVar("View", bound=Callable[..., object])
 
@@ -72,8 +75,7 @@ def _load(cookie: str) -> SignedIn | None:
         key = UUID(hex=person_id)
     except ValueError:
         return None
-    revision = select(DirectoryRevision.revision).limit(1).scalar_subquery()
-    row = session().execute(select(Person, revision.label("revision")).where(Person.id == key)).one_or_none()
+    row = session().execute(_PERSON, {"person_id": key}).one_or_none()
     if row is None or not row.Person.is_active or row.Person.session_stamp != stamp:
         return None
     session().info["directory_revision"] = row.revision or 0

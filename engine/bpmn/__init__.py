@@ -7,8 +7,11 @@ this package's names; the modules inside are nobody else's business.
 """
 
 from engine.bpmn.elements import Assignment, Diagram, Element, EventDefinition, Flow, Lane, MultiInstance, ProcessModel
+from engine.bpmn.migration import MigrationRefused
+from engine.bpmn.moves import MoveRefused
 from engine.bpmn.reading import DiagramRefused, read_diagram
-from engine.bpmn.run import Run
+from engine.bpmn.run import Run, StartUnclear, WaitDoesNotFit
+from engine.bpmn.state import StateUnreadable
 from engine.bpmn.waits import Fact, FactKind, Wait, WaitKind
 
 __all__ = [
@@ -21,10 +24,15 @@ __all__ = [
     "FactKind",
     "Flow",
     "Lane",
+    "MigrationRefused",
+    "MoveRefused",
     "MultiInstance",
     "ProcessModel",
     "Run",
+    "StartUnclear",
+    "StateUnreadable",
     "Wait",
+    "WaitDoesNotFit",
     "WaitKind",
     "read_diagram",
 ]

@@ -48,12 +48,17 @@ class ScopeInstance:
         """Make the root token, which stands for the scope itself."""
         self.task_tree = Token(self, self.spec.start, state=TaskState.COMPLETED, number=number)
 
-    def begin(self, starts: list[Any]) -> list[Token]:
-        """Arm the event sub-processes and put a token on each start; nothing runs yet."""
+    def begin(self, starts: list[Any], enter_at: list[str] | None = None) -> list[Token]:
+        """Arm the event sub-processes and put a token on each start; nothing runs yet.
+
+        `enter_at` is the path by which a moved token goes on into the sub-processes inside.
+        """
         for spec in self.spec.triggers:
             spec._update(self.task_tree._add_child(spec))
         tokens = [self.task_tree._add_child(spec) for spec in starts]
         for token in tokens:
+            if enter_at:
+                token.memo["enter_at"] = enter_at
             token.task_spec._update(token)
         self.touch()
         return tokens

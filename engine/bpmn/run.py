@@ -5,10 +5,12 @@ from typing import ClassVar, Self
 
 from SpiffWorkflow.util.task import TaskState
 
+from engine.bpmn import moves
 from engine.bpmn import state as states
 from engine.bpmn.elements import ProcessModel
 from engine.bpmn.failures import ErrorNotCaught
 from engine.bpmn.instance import ProcessInstance
+from engine.bpmn.migration import arm_new_events, migrated_state
 from engine.bpmn.nodes.base import FlowNode, scope_of
 from engine.bpmn.nodes.events import CatchingNode
 from engine.bpmn.nodes.throwing import find_catcher, throw_escalation
@@ -194,6 +196,67 @@ class Run:
         data.update(variables)
         self._process.changed.update(variables)
         self._process.do_engine_steps()
+
+    def activate(
+        self, element_id: str, *, variables: Mapping[str, object] | None = None, scope_token_id: str | None = None
+    ) -> None:
+        """Put a new token on an element, beside all others, and run on; refuses with `MoveRefused`.
+
+        `variables` are assigned as seen from there. Sub-processes around it that do not run are entered at it; where
+        several instances of one run, `scope_token_id` says in which.
+        """
+        number = None if scope_token_id is None else self._token(scope_token_id).id
+        blueprint = self.model.blueprint
+        moves.activate(self._process, blueprint, element_id, scope_number=number, variables=variables or {})
+        self._process.do_engine_steps()
+
+    def move(self, token_id: str, element_id: str, *, variables: Mapping[str, object] | None = None) -> None:
+        """Activate an element and cancel a token in its stead, both or neither, and run on; KeyError, `MoveRefused`.
+
+        To move a whole multi-instance or sub-process, give its own token (the `parent_token_id` of what is inside).
+        """
+        token = self._token(token_id)
+        if token.memo.get("armed"):
+            raise moves.MoveRefused("an armed event goes with its activity or scope", token_id=token_id)
+        moves.activate(self._process, self.model.blueprint, element_id, variables=variables or {})
+        moves.cancel_token(token)
+        self._process.do_engine_steps()
+
+    def cancel_token(self, token_id: str) -> None:
+        """Cancel one token with everything that belongs to it, and run on; KeyError, `MoveRefused`.
+
+        A scope in which nothing lives any more ends; a multi-instance goes on with its other instances.
+        """
+        moves.cancel_token(self._token(token_id))
+        self._process.do_engine_steps()
+
+    def remaining_items(self, token_id: str) -> list[object]:
+        """Return the items of a multi-instance that wait for their turn; KeyError, `MoveRefused`.
+
+        `token_id` is the whole's or one of its instances'.
+        """
+        node, whole = moves.repeated(self._token(token_id))
+        return node.remaining(whole)
+
+    def set_remaining_items(self, token_id: str, items: list[object]) -> None:
+        """Change the rest of a multi-instance: replace the waiting items of a sequence, add to a parallel one.
+
+        In a parallel one every item given begins at once. Runs on; KeyError, `MoveRefused`.
+        """
+        node, whole = moves.repeated(self._token(token_id))
+        node.set_remaining(whole, list(items))
+        self._process.do_engine_steps()
+
+    def migrated(self, target: ProcessModel, elements: Mapping[str, str] | None = None) -> Self:
+        """Return this run on another version of its diagram; nothing is evaluated but newly drawn events.
+
+        `elements` maps ids that changed. Refuses with `MigrationRefused`, which names every token without a place.
+        """
+        state = migrated_state(self.dump(), self.model, target, elements or {})
+        moved = type(self).load(target, state, self.environment, decide=self._process.decide)
+        arm_new_events(moved._process)
+        moved._process.do_engine_steps()
+        return moved
 
     def cancel(self) -> None:
         """Cancel everything that lives."""

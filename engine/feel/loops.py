@@ -166,11 +166,22 @@ def filtered(compilation: Compilation, node: nodes.Filter, scope: Scope | None) 
             run.left -= cost
             if run.left < 0:
                 run.spend(0, place)
-            if condition(Frame(frame, element)) is True:
+            answer = condition(Frame(frame, element))
+            if answer is True:
                 kept.append(element)
+            elif answer is not False and answer is not None:
+                run.warn(place, _no_condition(answer))
         return kept
 
     return chosen
+
+
+def _no_condition(value: object) -> Bilingual:
+    kind = kind_name(value)
+    return Bilingual(
+        f"trong [ ] cần điều kiện hoặc vị trí, nhưng nhận {kind.vi}",
+        f"a filter wants a condition or a position, but {kind.en} came",
+    )
 
 
 def _as_list(value: object) -> list[object] | None:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Integer, String, UniqueConstraint
+from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from engine.model.base import Base
@@ -12,14 +12,15 @@ from engine.model.directory import Person
 
 
 class HistoryEntry(Base):
-    """One fact about one case, in the past tense; its hash covers the entry before it."""
+    """One fact about one case, in the past tense; its hash covers the entry before it.
+
+    The key is the place in the case's chain, known before the row is written: a step's entries go out in one statement.
+    """
 
     __tablename__ = "history"
-    __table_args__ = (UniqueConstraint("instance_id", "sequence"),)
 
-    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
-    instance_id: Mapped[UUID] = mapped_column(ForeignKey("process_instance.id"))
-    sequence: Mapped[int]
+    instance_id: Mapped[UUID] = mapped_column(ForeignKey("process_instance.id"), primary_key=True)
+    sequence: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     at: Mapped[datetime]
     kind: Mapped[str] = mapped_column(String(60))
     actor_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))

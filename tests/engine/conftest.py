@@ -10,7 +10,7 @@ from xml.sax.saxutils import quoteattr
 
 import pytest
 from sqlalchemy import Engine, func, select, text
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from engine import database, definitions, deployment, papers, runtime, staffing, tasks
 from engine.hooks import JobHandler
@@ -197,7 +197,8 @@ class Office:
         """Return the open tasks, oldest first."""
         with self.session() as session:
             query = select(UserTask).where(UserTask.state == TaskState.OPEN).order_by(UserTask.created_at, UserTask.id)
-            found = session.scalars(query).all()
+            people = joinedload(UserTask.assignee), joinedload(UserTask.sender), joinedload(UserTask.instance)
+            found = session.scalars(query.options(*people)).all()
             return [task for task in found if element_id in {None, task.element_id}]
 
     def task(self, element_id: str | None = None) -> UserTask:

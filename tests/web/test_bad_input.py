@@ -11,7 +11,7 @@ from sqlalchemy import select
 from engine import directory
 from engine.model import Person, Position
 
-DRAFT = {
+DRAFT: dict[str, Any] = {
     "document_type": "BB",
     "abstract": "Biên bản bàn giao xe ô tô 60A-123.45",
     "submitter": "nguyen.thu",
@@ -38,7 +38,7 @@ def values_of(page: str) -> dict[str, Any]:
     return values
 
 
-WRONG_DRAFTS = {
+WRONG_DRAFTS: dict[str, tuple[dict[str, Any], str, str]] = {
     "the signer leads a unit of the chain": ({"signer": "hoang.lan"}, "signer", "phải là người ký sau cùng"),
     "the signer is the one who submits": ({"signer": "nguyen.thu"}, "signer", "phải là người ký sau cùng"),
     "the signer may not sign for the agency": ({"signer": "le.an"}, "signer", "Người ký"),

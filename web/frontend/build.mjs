@@ -1,14 +1,14 @@
 // Builds the bundles into web/static/dist and writes manifest.json: logical name → hashed file name.
 // `node build.mjs` once, `node build.mjs --watch` while working on the sources.
 import { context } from 'esbuild'
-import { copyFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const here = dirname(fileURLToPath(import.meta.url))
 const dist = resolve(here, '../static/dist')
 const entries = ['app', 'form', 'diagram']
-const fontLicence = 'be-vietnam-pro.LICENSE.txt'
+const licences = 'licences.txt'
 
 /** Give form-js our calendar: dd/mm/yyyy and the page's language instead of the browser's. */
 const officeCalendar = {
@@ -27,9 +27,9 @@ const manifest = {
       if (errors.length || !metafile) return
       const names = logicalNames(metafile.outputs)
       const written = Object.keys(metafile.outputs).map((path) => basename(path))
-      await copyFile(join(here, 'node_modules/@fontsource/be-vietnam-pro/LICENSE'), join(dist, fontLicence))
+      await replaceFile(join(dist, licences), await licencesOf(metafile.inputs))
       await replaceFile(join(dist, 'manifest.json'), JSON.stringify(names, null, 1) + '\n')
-      await keepOnly(new Set([...written, fontLicence, 'manifest.json']))
+      await keepOnly(new Set([...written, licences, 'manifest.json']))
     })
   },
 }
@@ -45,6 +45,19 @@ function logicalNames(outputs) {
     return [[logical, file]]
   })
   return Object.fromEntries(named.sort(([a], [b]) => a.localeCompare(b)))
+}
+
+/** Everything that went into the bundles asks that its licence goes with it. */
+async function licencesOf(inputs) {
+  const found = Object.keys(inputs).map((path) => /^.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path))
+  const folders = new Map(found.filter(Boolean).map(([folder, name]) => [name, join(here, folder)]))
+  const texts = [...folders].sort(([a], [b]) => a.localeCompare(b)).map(async ([name, folder]) => {
+    const { version, license } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'))
+    const file = (await readdir(folder)).find((each) => /^licen[cs]e/i.test(each))
+    const text = file ? await readFile(join(folder, file), 'utf8') : license
+    return `${name} ${version}\n\n${text.trim()}\n`
+  })
+  return (await Promise.all(texts)).join(`\n${'-'.repeat(80)}\n\n`)
 }
 
 /** Write beside and rename, so that a server reading at that moment sees the old file or the new one, whole. */

@@ -120,7 +120,7 @@ class FlowNode(BpmnSpecMixin):
         self.arm_boundary_events(my_task)
         return self.enter(my_task)
 
-    def _run_hook(self, my_task: Token) -> bool:
+    def _run_hook(self, my_task: Token) -> bool | None:
         if not my_task.memo.get("acted"):
             self.act(my_task)
             my_task.memo["acted"] = True

@@ -216,7 +216,10 @@ class Trigger(BoundaryEvent):
 class ThrowingNode(FlowNode):
     """An intermediate throw event, or an end event."""
 
-    is_end = False
+    @property
+    def is_end(self) -> bool:
+        """Say whether it is an end event."""
+        return self.element.kind == "endEvent"
 
     def act(self, token: Token) -> None:
         """Throw what the event throws."""
@@ -260,5 +263,3 @@ class IntermediateThrowEvent(ThrowingNode):
 
 class EndEvent(ThrowingNode):
     """Where a token ends."""
-
-    is_end = True

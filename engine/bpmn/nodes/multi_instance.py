@@ -1,5 +1,7 @@
 """Multi-instance activities: done for each item of a list (BPMN 2.0 §10.3.8, §13.3.7)."""
 
+from typing import Any
+
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.failures import CollectionExpected
@@ -107,7 +109,7 @@ class MultiInstance(RepeatedActivity):
         output = self.loop.output_collection
         if output is not None:
             whole.data[output] = [*whole.data[output][:begun], *[None] * len(items)]
-        numbered = [[begun + place, item] for place, item in enumerate(items)]
+        numbered: list[list[Any]] = [[begun + place, item] for place, item in enumerate(items)]
         if self.loop.is_sequential:
             whole.memo["rest"] = numbered
         else:

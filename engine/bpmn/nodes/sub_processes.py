@@ -22,10 +22,12 @@ class SubProcess(FlowNode, SubWorkflowTask):
     def start_workflow(self, my_task: Token) -> None:
         """Open the scope and put a token on each start."""
         top = my_task.workflow.top_workflow
-        starts = self.starts(my_task, top.subprocess_specs[self.spec])
+        spec = top.subprocess_specs[self.spec]
+        path = my_task.memo.pop("enter_at", None)
+        starts = self.starts(my_task, spec) if path is None else [spec.task_specs[path[0]]]
         scope = top.create_subprocess(my_task, self.spec)
         scope.plant()
-        scope.begin(starts)
+        scope.begin(starts, path[1:] if path else [])
 
     def starts(self, token: Token, spec: Any) -> list[FlowNode]:  # noqa: ARG002
         """Return the nodes that get the first tokens."""

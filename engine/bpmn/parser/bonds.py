@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+from engine.bpmn.parser.document import local
 from engine.bpmn.parser.findings import Findings
 from engine.bpmn.parser.survey import ProcessSurvey, ScopeSurvey
 from engine.bpmn.plan import Plan
@@ -60,7 +61,7 @@ class BondCheck:
         self._check_handlers()
         self._check_throws()
         self._check_cancel()
-        if self.scope.node.tag.endswith("adHocSubProcess"):
+        if local(self.scope.node) == "adHocSubProcess":
             self._check_ad_hoc()
 
     def _check_links(self) -> None:
@@ -143,7 +144,7 @@ class BondCheck:
         return self.scope
 
     def _check_cancel(self) -> None:
-        is_transaction = self.scope.node.tag.endswith("transaction")
+        is_transaction = local(self.scope.node) == "transaction"
         for key, _plan in _of_kind(self.scope, "endEvent", "cancel"):
             parent = self.scope.parent
             hosts = {} if parent is None else dict(_of_kind(parent, "boundaryEvent", "cancel"))

@@ -47,6 +47,7 @@ class EventReader:
             self.findings.refuse(entry_for("event[multiple]"), node)
             return None
         kind = local(found[0]).removesuffix("EventDefinition") if found else None
+        kind = "compensation" if kind == "compensate" else kind
         entry = entry_for(prefix if kind is None else f"{prefix}/{kind}")
         if entry.support is Support.REFUSED:
             self.findings.refuse(entry, node)

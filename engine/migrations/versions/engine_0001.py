@@ -196,9 +196,8 @@ def upgrade() -> None:
 
     op.create_table(
         "history",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("instance_id", sa.Uuid(), nullable=False),
-        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("sequence", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("at", sa.DateTime(), nullable=False),
         sa.Column("kind", sa.String(length=60), nullable=False),
         sa.Column("actor_id", sa.Uuid(), nullable=True),
@@ -207,8 +206,7 @@ def upgrade() -> None:
         sa.Column("hash", sa.String(length=64), nullable=False),
         sa.ForeignKeyConstraint(["actor_id"], ["person.id"], name=op.f("fk_history_actor_id")),
         sa.ForeignKeyConstraint(["instance_id"], ["process_instance.id"], name=op.f("fk_history_instance_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_history")),
-        sa.UniqueConstraint("instance_id", "sequence", name=op.f("uq_history_instance_id_sequence")),
+        sa.PrimaryKeyConstraint("instance_id", "sequence", name=op.f("pk_history")),
     )
     op.create_table(
         "incident",

@@ -126,6 +126,13 @@ def test_a_misspelt_field_is_remarked_on(ask: Ask, remarks: Callable[[], list[st
     assert remarks() == ["a context has no “untis” – did you mean “units”?"]
 
 
+def test_a_filter_that_is_neither_condition_nor_position_is_remarked_on(
+    ask: Ask, remarks: Callable[[], list[str]]
+) -> None:
+    assert ask('{a: 1}["a"]') == []
+    assert remarks() == ["a filter wants a condition or a position, but a string came"]
+
+
 def test_one_place_is_remarked_on_once_however_often_it_is_reached(ask: Ask, remarks: Callable[[], list[str]]) -> None:
     ask("for i in 1..50 return nobody")
 
