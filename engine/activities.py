@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Table, bindparam, insert, select, update
+from sqlalchemy import Table, bindparam, insert, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from engine.bpmn import Fact, FactKind
@@ -27,7 +27,7 @@ _END = (
     .where(
         _TABLE.c.instance_id == bindparam("of_instance"),
         _TABLE.c.token_id == bindparam("of_token"),
-        _TABLE.c.state.in_((ActivityState.LIVE, ActivityState.FAILED)),
+        or_(_TABLE.c.state == ActivityState.LIVE, _TABLE.c.state == ActivityState.FAILED),
     )
     .values({name: bindparam(f"new_{name}", type_=_TABLE.c[name].type) for name in _CHANGED})
 )

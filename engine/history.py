@@ -67,23 +67,30 @@ def verify(session: Session, instance: ProcessInstance) -> list[Breach]:
         select(HistoryEntry).where(HistoryEntry.instance_id == instance.id).order_by(HistoryEntry.sequence)
     ).all()
     breaches = list(_breaches(instance, entries))
-    if len(entries) != instance.history_length and not breaches:
-        breaches.append(Breach(instance.business_key, instance.history_length, "entries are missing at the end"))
-    if entries and not breaches and entries[-1].hash != instance.history_head:
+    is_whole = bool(entries) and entries[-1].sequence == instance.history_length
+    if is_whole and not breaches and entries[-1].hash != instance.history_head:
         breaches.append(Breach(instance.business_key, entries[-1].sequence, "the case does not end with this entry"))
     return breaches
 
 
 def _breaches(instance: ProcessInstance, entries: Sequence[HistoryEntry]) -> Iterator[Breach]:
-    expected_sequence, previous = 1, ""
+    expected, previous = 1, ""
     for entry in entries:
-        if entry.sequence != expected_sequence:
-            yield Breach(instance.business_key, expected_sequence, "the entry is missing")
-        elif entry.previous_hash != previous:
+        yield from _missing(instance, expected, entry.sequence)
+        if entry.sequence == expected and entry.previous_hash != previous:
             yield Breach(instance.business_key, entry.sequence, "the entry does not follow the one before it")
-        if entry.hash != _hash_of(entry):
+        if entry.sequence > instance.history_length:
+            yield Breach(instance.business_key, entry.sequence, "the entry was added")
+        elif entry.hash != _hash_of(entry):
             yield Breach(instance.business_key, entry.sequence, "the entry was changed")
-        expected_sequence, previous = entry.sequence + 1, entry.hash
+        expected, previous = entry.sequence + 1, entry.hash
+    yield from _missing(instance, expected, instance.history_length + 1)
+
+
+def _missing(instance: ProcessInstance, expected: int, found: int) -> Iterator[Breach]:
+    """Name every entry from the one expected up to the one found, which is there."""
+    for sequence in range(expected, min(found, instance.history_length + 1)):
+        yield Breach(instance.business_key, sequence, "the entry is missing")
 
 
 def verify_all(session: Session) -> Iterator[tuple[ProcessInstance, list[Breach]]]:

@@ -31,6 +31,7 @@ from engine.model import ProcessInstance, TaskState, UserTask
 from web.app import create_app
 from web.cli import DEMO_OFFICE, DEMO_PASSWORD, make_ready
 from web.database import db
+from web.security import limiter
 from web.settings import Settings
 
 START_SECONDS = 30
@@ -99,13 +100,14 @@ class Site:
 
     def _signed_in(self, username: str) -> Visitor:
         client = self.app.test_client()
-        token = self._token(client.get("/sign-in"))
+        token = self.token_of(client.get("/sign-in"))
         response = client.post("/sign-in", data={"csrf_token": token, "username": username, "password": DEMO_PASSWORD})
         assert response.status_code == 303, response.text
         return Visitor(client, username, token)
 
     @staticmethod
-    def _token(response: TestResponse) -> str:
+    def token_of(response: TestResponse) -> str:
+        """Return the proof that a page of ours hands to its forms."""
         found = CSRF.search(response.text)
         assert found is not None, response.text
         return found.group(1)
@@ -170,7 +172,7 @@ def site(instance_folder: Path) -> Iterator[Site]:
     """Open the platform, ready for people; its background runner is not started, requests do their own jobs."""
     clock = Clock()
     app = create_app(settings_in(instance_folder), now=clock)
-    app.config["RATELIMIT_ENABLED"] = False
+    limiter.enabled = False
     yield Site(app, clock)
     with app.app_context():
         db.engine.dispose()

@@ -64,6 +64,24 @@ def load_demo_office(session: Session) -> None:
 
 
 @main.command()
+@click.argument("username")
+@click.argument("full_name")
+@click.password_option()
+def add_administrator(username: str, full_name: str, password: str) -> None:
+    """Add an account with all rights; asks for its password."""
+    engine = database.open_engine(read_settings().database_url)
+    with Session(engine) as session, session.begin():
+        staffing.load_office(
+            session,
+            units=(),
+            people=({"username": username.strip().lower(), "full_name": full_name, "administrator": True},),
+            hash_password=lambda: hash_password(password),
+            at=clock.system_time(),
+        )
+    engine.dispose()
+
+
+@main.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True)
 @click.option("--threads", default=4, show_default=True)

@@ -12,6 +12,12 @@ def language() -> str:
     return chosen if chosen in LANGUAGES else LANGUAGES[0]
 
 
+def choose_language(chosen: str) -> None:
+    """Remember the language for this browser; an unknown one changes nothing."""
+    if chosen in LANGUAGES:
+        session["language"] = chosen
+
+
 def init_app(app: Flask) -> None:
     """Set up the catalogues."""
     app.config.update(BABEL_DEFAULT_LOCALE="vi", BABEL_TRANSLATION_DIRECTORIES="translations")

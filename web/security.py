@@ -20,7 +20,8 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self' data:; "
     "connect-src 'self'; object-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 )
-SIGN_IN_LIMIT = "10 per minute"
+SIGN_IN_LIMIT = "10 per minute"  # for one account from one address
+ADDRESS_LIMIT = "100 per minute"  # for one address: a whole office may sit behind it
 _PERSON = select(Person, select(DirectoryRevision.revision).limit(1).scalar_subquery().label("revision")).where(
     Person.id == bindparam("person_id")
 )
@@ -53,6 +54,11 @@ def public(view: View) -> View:
     """Mark a view that needs no account."""
     view.__dict__["public"] = True
     return view
+
+
+def account_and_address() -> str:
+    """Return what a limit on guessing one account's password counts by."""
+    return f"{get_remote_address()} {request.form.get('username', '').strip().lower()[:80]}"
 
 
 def log_sign_in(username: str, *, succeeded: bool) -> None:

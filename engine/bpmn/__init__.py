@@ -11,6 +11,7 @@ from engine.bpmn.migration import MigrationRefused
 from engine.bpmn.moves import MoveRefused
 from engine.bpmn.reading import DiagramRefused, read_diagram
 from engine.bpmn.run import Run, StartUnclear, WaitDoesNotFit
+from engine.bpmn.starting import start_moments
 from engine.bpmn.state import StateUnreadable
 from engine.bpmn.waits import Fact, FactKind, Wait, WaitKind
 
@@ -35,4 +36,5 @@ __all__ = [
     "WaitDoesNotFit",
     "WaitKind",
     "read_diagram",
+    "start_moments",
 ]

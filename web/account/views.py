@@ -9,16 +9,17 @@ from sqlalchemy import select
 
 from engine.model import Person
 from web.database import session
-from web.language import gettext
+from web.language import choose_language, gettext
 from web.passwords import is_right
-from web.security import SIGN_IN_LIMIT, SignedIn, limiter, log_sign_in, public
+from web.security import ADDRESS_LIMIT, SIGN_IN_LIMIT, SignedIn, account_and_address, limiter, log_sign_in, public
 
 bp = Blueprint("account", __name__)
 
 
 @bp.route("/sign-in", methods=["GET", "POST"])
 @public
-@limiter.limit(SIGN_IN_LIMIT, methods=["POST"])
+@limiter.limit(ADDRESS_LIMIT, methods=["POST"])
+@limiter.limit(SIGN_IN_LIMIT, methods=["POST"], key_func=account_and_address)
 def sign_in() -> ResponseReturnValue:
     """Let a person in by username and password."""
     if current_user.is_authenticated:
@@ -60,6 +61,13 @@ def _safe_target(target: str | None) -> str:
     parts = urlsplit((target or "").replace("\\", "/"))
     inside = not parts.scheme and not parts.netloc and parts.path.startswith("/") and not parts.path.startswith("//")
     return target if target and inside else url_for("inbox.inbox")
+
+
+@bp.post("/language/<chosen>")
+def speak(chosen: str) -> ResponseReturnValue:
+    """Change the language of the screen for this browser."""
+    choose_language(chosen)
+    return redirect(_safe_target(request.form.get("next")), code=303)
 
 
 @bp.post("/sign-out")

@@ -5,6 +5,7 @@ from datetime import time
 
 from engine.bpmn.failures import NobodyDecides, TimerInvalid
 from engine.bpmn.nodes.base import FlowNode, scope_of
+from engine.bpmn.nodes.jobs import JobNode
 from engine.bpmn.nodes.texts import number, text, texts
 from engine.bpmn.nodes.throwing import throw_named
 from engine.bpmn.timers import due_from, iso
@@ -13,6 +14,16 @@ from engine.bpmn.waits import WaitKind
 
 END_OF_DAY = time(23, 59, 59)
 """A due date without a time means the whole day."""
+USUAL_PRIORITY = 50
+_UNSAID: dict[str, object] = {
+    "assignee": None,
+    "candidate_groups": [],
+    "candidate_users": [],
+    "due_at": None,
+    "follow_up_at": None,
+    "priority": USUAL_PRIORITY,
+    "form_id": None,
+}
 
 
 class PassingTask(FlowNode):
@@ -25,17 +36,21 @@ class UserTask(FlowNode):
     wait_kind = WaitKind.USER_TASK
 
     def enter(self, token: Token) -> bool:
-        """Evaluate assignment, dates, priority and form once."""
-        return self.wait(
-            token,
-            assignee=text(self.read(token, "assignee")),
-            candidate_groups=texts(self.read(token, "candidate_groups")),
-            candidate_users=texts(self.read(token, "candidate_users")),
-            due_at=self._moment(token, "due_date"),
-            follow_up_at=self._moment(token, "follow_up_date"),
-            priority=number(self.read(token, "priority"), 50),
-            form_id=text(self.read(token, "form_id")),
-        )
+        """Evaluate assignment, dates, priority and form once; what says nothing takes no room in the state."""
+        settled = {
+            "assignee": text(self.read(token, "assignee")),
+            "candidate_groups": texts(self.read(token, "candidate_groups")),
+            "candidate_users": texts(self.read(token, "candidate_users")),
+            "due_at": self._moment(token, "due_date"),
+            "follow_up_at": self._moment(token, "follow_up_date"),
+            "priority": number(self.read(token, "priority"), USUAL_PRIORITY),
+            "form_id": text(self.read(token, "form_id")),
+        }
+        return self.wait(token, **{name: value for name, value in settled.items() if value != _UNSAID[name]})
+
+    def describe(self, token: Token) -> dict[str, object]:
+        """Return everything that was settled."""
+        return {**_UNSAID, **super().describe(token)}
 
     def _moment(self, token: Token, name: str) -> str | None:
         value = self.read(token, name)
@@ -51,19 +66,8 @@ class UserTask(FlowNode):
             ) from error
 
 
-class JobTask(FlowNode):
-    """A task or event served by a job handler."""
-
-    wait_kind = WaitKind.JOB
-
-    def enter(self, token: Token) -> bool:
-        """Ask for a job of the named type."""
-        return self.wait(
-            token,
-            job_type=text(self.read(token, "job_type")),
-            retries=number(self.read(token, "retries"), 3),
-            headers=dict(self.element.headers),
-        )
+class JobTask(JobNode):
+    """A task served by a job handler."""
 
 
 class ScriptTask(FlowNode):

@@ -8,6 +8,7 @@ from SpiffWorkflow.util.task import TaskState
 from engine.bpmn.failures import CorrelationKeyMissing, ErrorNotCaught, TimerInvalid
 from engine.bpmn.nodes.base import FlowNode, evaluate, scope_of
 from engine.bpmn.nodes.gateways import EventBasedGateway
+from engine.bpmn.nodes.jobs import JobNode
 from engine.bpmn.nodes.texts import text
 from engine.bpmn.nodes.throwing import find_catcher, throw_escalation, throw_named
 from engine.bpmn.plan import EventPlan
@@ -255,6 +256,15 @@ class ThrowingNode(FlowNode):
         top = token.workflow.top_workflow
         if token.workflow is top and self.element.element_id not in top.end_element_ids:
             top.end_element_ids.append(self.element.element_id)
+
+
+class JobEvent(JobNode, ThrowingNode):
+    """A message throw or end event whose message a job handler sends."""
+
+    def act(self, token: Token) -> None:
+        """Note an end; the handler has sent the message."""
+        if self.is_end:
+            self._note_end(token)
 
 
 class IntermediateThrowEvent(ThrowingNode):

@@ -37,8 +37,8 @@ class NodeParser(TaskParser):
         return whole
 
     def _class_for(self, plan: Plan) -> Any:
-        if "job_type" in plan.values and plan.element.kind in _SERVED_BY_JOBS:
-            return activities.JobTask
+        if "job_type" in plan.values:
+            return events.JobEvent if plan.element.kind.endswith("Event") else activities.JobTask
         kind = None if plan.event is None else plan.event.kind
         if kind in {"compensation", "cancel"} and plan.element.kind != "boundaryEvent":
             return CompensatingNode
@@ -49,9 +49,6 @@ class NodeParser(TaskParser):
     def _create(self, node_class: Any, name: str, plan: Plan) -> Any:
         inside = {"subworkflow_spec": self.bpmn_id} if issubclass(node_class, SubProcess) else {}
         return node_class(self.spec, name, plan=plan, **inside)
-
-
-_SERVED_BY_JOBS = {"serviceTask", "sendTask", "scriptTask", "businessRuleTask"}
 
 
 class ScopeParser(ProcessParser):

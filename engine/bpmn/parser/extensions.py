@@ -51,12 +51,16 @@ def _take(tag: str, child: etree._Element, extensions: Extensions, findings: Fin
     elif tag in _SINGLE:
         extensions.attributes[tag] = {str(key): str(value) for key, value in child.attrib.items()}
     else:
-        findings.add(
-            "extension_not_supported",
-            child,
-            (f"Phần mở rộng zeebe:{tag} không có tác dụng ở đây.", f"The extension zeebe:{tag} has no effect here."),
-            ("Hãy bỏ phần mở rộng này khỏi phần tử.", "Take the extension off the element."),
-        )
+        _no_effect(tag, child, findings)
+
+
+def _no_effect(tag: str, node: etree._Element, findings: Findings) -> None:
+    findings.add(
+        "extension_not_supported",
+        node,
+        (f"Phần mở rộng zeebe:{tag} không có tác dụng ở đây.", f"The extension zeebe:{tag} has no effect here."),
+        ("Hãy bỏ phần mở rộng này khỏi phần tử.", "Take the extension off the element."),
+    )
 
 
 def _mappings(child: etree._Element, extensions: Extensions) -> None:
@@ -94,6 +98,39 @@ _SINGLE = {
     "userTask",
     "versionTag",
 }
+
+
+_JOBS = {"serviceTask", "sendTask", "scriptTask", "businessRuleTask", "intermediateThrowEvent", "endEvent"}
+_PLACES: dict[str, set[str]] = {
+    "adHoc": {"adHocSubProcess"},
+    "assignmentDefinition": {"userTask"},
+    "calledDecision": {"businessRuleTask"},
+    "calledElement": {"callActivity"},
+    "formDefinition": {"userTask", "startEvent"},
+    "priorityDefinition": {"userTask"},
+    "script": {"scriptTask"},
+    "taskDefinition": _JOBS,
+    "taskSchedule": {"userTask"},
+    "userTask": {"userTask"},
+}
+_IMPLEMENTATIONS = {"calledDecision", "script", "taskDefinition"}
+
+
+def check_places(node: etree._Element, kind: str, extensions: Extensions, findings: Findings) -> None:
+    """Refuse extensions where they would be ignored, and two that contradict each other."""
+    for tag in extensions.attributes:
+        if kind not in _PLACES.get(tag, {kind}):
+            _no_effect(tag, node, findings)
+    if kind.endswith("Gateway") and (extensions.inputs or extensions.outputs):
+        _no_effect("ioMapping", node, findings)
+    if len(_IMPLEMENTATIONS & extensions.attributes.keys()) > 1:
+        findings.add(
+            "two_implementations",
+            node,
+            ("Phần tử có hai cách thực hiện cùng lúc.", "The element has two implementations at once."),
+            ("Hãy giữ lại một cách: biểu thức, bảng quyết định hoặc việc tự động.",
+             "Keep one: expression, decision or job."),
+        )  # fmt: skip
 
 
 def _refuse_other_dialect(node: etree._Element, findings: Findings) -> None:

@@ -8,7 +8,7 @@ from engine.bpmn.elements import Assignment, Element, Flow, Lane
 from engine.bpmn.parser.document import BPMN, bpmn_children, local, reference
 from engine.bpmn.parser.events import Definitions, EventReader
 from engine.bpmn.parser.expressions import Expressions
-from engine.bpmn.parser.extensions import Extensions, read_extensions
+from engine.bpmn.parser.extensions import Extensions, check_places, read_extensions
 from engine.bpmn.parser.findings import Findings
 from engine.bpmn.parser.loops import LoopReader
 from engine.bpmn.plan import Plan
@@ -165,6 +165,7 @@ class Surveyor:
         tag, element_id = local(node), node.get("id", "")
         self._check_variant(node, tag)
         extensions = read_extensions(node, self.findings)
+        check_places(node, tag, extensions, self.findings)
         self._check_properties(node, extensions.properties)
         default = reference(node, "default")
         element = Element(
@@ -183,7 +184,7 @@ class Surveyor:
             attached_to=reference(node, "attachedToRef"),
             is_interrupting=_is_interrupting(node),
         )
-        plan = Plan(_with_texts(element, extensions), default_flow=default)
+        plan = Plan(_with_texts(element, extensions, node.get("calledElement")), default_flow=default)
         self._compile(plan, node, extensions)
         self._ad_hoc(plan, node)
         self._compile_conditions(plan, scope)
@@ -295,7 +296,7 @@ class Surveyor:
 _LOOPS = {"multiInstanceLoopCharacteristics", "standardLoopCharacteristics"}
 
 
-def _with_texts(element: Element, extensions: Extensions) -> Element:
+def _with_texts(element: Element, extensions: Extensions, called_element: str | None) -> Element:
     """Return the element with its extension texts."""
     assigned = extensions.attributes.get("assignmentDefinition")
     assignment = None
@@ -314,7 +315,7 @@ def _with_texts(element: Element, extensions: Extensions) -> Element:
         priority=extensions.get("priorityDefinition", "priority"),
         job_type=extensions.get("taskDefinition", "type"),
         retries=extensions.get("taskDefinition", "retries"),
-        called_process=extensions.get("calledElement", "processId"),
+        called_process=extensions.get("calledElement", "processId") or called_element,
         decision_id=extensions.get("calledDecision", "decisionId"),
     )
 

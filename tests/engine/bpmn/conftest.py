@@ -169,3 +169,14 @@ def play(diagram: Callable[[str], Diagram]) -> Play:
         return Scene(model, variables, start)
 
     return start
+
+
+@pytest.fixture(scope="session")
+def play_xml() -> Callable[[bytes], Scene]:
+    """Start the only process of a file given as bytes, in every way."""
+
+    def start(xml: bytes) -> Scene:
+        (model,) = read_diagram(xml, filename="random.bpmn").processes.values()
+        return Scene(model, {"n": 0})
+
+    return start
