@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from engine import arrivals, directory, runtime
 from engine.errors import Forbidden
-from engine.feel import FeelError
 from engine.model import InstanceState, Involvement, Person, ProcessDefinition, ProcessInstance
 from engine.runtime import OFFICE_ZONE
 from engine.vietnamese import fold
@@ -93,13 +92,4 @@ def search(session: Session, person: Person, query: Query, *, at: datetime, limi
 
 def facts_of(session: Session, instance: ProcessInstance, at: datetime) -> list[tuple[str, str]]:
     """Return what the diagram finds worth saying about a case (`lc:fact.<label>`), empty facts left out."""
-    run = runtime.look(session, instance, at)
-    said = []
-    for label, expression in runtime.loaded(session, instance).facts.items():
-        try:
-            value = expression.evaluate(run.variables, run.environment)
-        except FeelError:
-            continue
-        if value not in {None, ""}:
-            said.append((label, str(value)))
-    return said
+    return runtime.facts_of(runtime.loaded(session, instance), runtime.look(session, instance, at))

@@ -1,6 +1,8 @@
 """How the platform speaks to its databases: SQLite by default, PostgreSQL when told."""
 
+from collections import deque
 from collections.abc import Mapping
+from threading import Event, Lock
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -9,7 +11,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
 BUSY_TIMEOUT_MS = 10_000
-_WRITES = "luanchuyen_writes"
+_WRITES, _HOLDS_TURN = "luanchuyen_writes", "luanchuyen_holds_turn"
 
 
 def engine_options(url: str) -> Mapping[str, Any]:
@@ -33,8 +35,10 @@ def set_up(engine: Engine) -> None:
     somebody else wrote in between.
     """
     if engine.dialect.name == "sqlite":
+        queue = _WriteQueue()
         event.listen(engine, "connect", _prepare_connection)
-        event.listen(engine, "begin", _begin)
+        event.listen(engine, "begin", queue.begin)
+        event.listen(engine, "checkin", queue.leave)
 
 
 def _prepare_connection(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
@@ -51,9 +55,47 @@ def _prepare_connection(connection: DBAPIConnection, _entry: ConnectionPoolEntry
     cursor.close()
 
 
-def _begin(connection: Connection) -> None:
-    writes = connection.get_execution_options().get(_WRITES, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+class _WriteQueue:
+    """The writers of this process, first come, first served.
+
+    SQLite lets a second writer sleep and try again, for up to 100 ms at a time, while others pass it; here the next one
+    is woken when its turn has come. Writers of other processes are still kept apart by SQLite.
+    """
+
+    def __init__(self) -> None:
+        self._guard, self._is_taken = Lock(), False
+        self._turns: deque[Event] = deque()
+
+    def begin(self, connection: Connection) -> None:
+        """Begin the connection's transaction; one that writes waits for its turn, no longer than SQLite would."""
+        writes = connection.get_execution_options().get(_WRITES, False)
+        if writes and self._enter():
+            connection.info[_HOLDS_TURN] = True
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    def _enter(self) -> bool:
+        turn = Event()
+        with self._guard:
+            if not self._is_taken:
+                self._is_taken = True
+                return True
+            self._turns.append(turn)
+        if turn.wait(BUSY_TIMEOUT_MS / 1000):
+            return True
+        with self._guard:
+            if turn in self._turns:
+                self._turns.remove(turn)
+            return turn.is_set()
+
+    def leave(self, _connection: DBAPIConnection | None, entry: ConnectionPoolEntry) -> None:
+        """Let the next writer in: the connection has gone back to the pool, its transaction is over."""
+        if not entry.info.pop(_HOLDS_TURN, False):
+            return
+        with self._guard:
+            if self._turns:
+                self._turns.popleft().set()
+            else:
+                self._is_taken = False
 
 
 def begin_write(session: Session) -> None:

@@ -1,13 +1,14 @@
 """Jobs: service tasks' handlers, timers, messages and signals, each done in a transaction of its own."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from engine import arrivals, messages, runtime
+from engine import arrivals, database, messages, runtime
 from engine.activities import Deed
 from engine.feel import to_json
 from engine.hooks import BpmnError, JobCall, JobHandler
@@ -43,8 +44,14 @@ class JobRunner:
             ran += len(job_ids)
         return ran
 
-    def _lease(self, at: datetime, instance_id: UUID | None) -> list[UUID]:
+    @contextmanager
+    def _transaction(self) -> Iterator[Session]:
         with self._sessions() as session, session.begin():
+            database.begin_write(session)
+            yield session
+
+    def _lease(self, at: datetime, instance_id: UUID | None) -> list[UUID]:
+        with self._transaction() as session:
             due = select(Job.id).where(
                 Job.state == JobState.WAITING,
                 Job.due_at <= at,
@@ -60,10 +67,10 @@ class JobRunner:
 
     def _run(self, job_id: UUID, at: datetime) -> None:
         try:
-            with self._sessions() as session, session.begin():
+            with self._transaction() as session:
                 self._do(session, session.get_one(Job, job_id), at)
         except Exception as error:  # noqa: BLE001  (the one broad catch: any failure of a job is retried, then reported)
-            with self._sessions() as session, session.begin():
+            with self._transaction() as session:
                 _failed(session, session.get_one(Job, job_id), error, at)
 
     def _do(self, session: Session, job: Job, at: datetime) -> None:

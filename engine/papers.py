@@ -4,12 +4,15 @@ Contents are kept by their SHA-256 outside the database; a file is judged by its
 """
 
 import hashlib
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 from uuid import UUID
+from zipfile import BadZipFile, ZipFile
 
 import puremagic
 from sqlalchemy import select
@@ -31,6 +34,8 @@ ACCEPTED = {
     ".jpg": "image/jpeg",
     ".jpeg": "image/jpeg",
 }
+OFFICE_FOLDERS = {".docx": re.compile(r"word/document\d*\.xml\Z"), ".xlsx": re.compile(r"xl/workbook\d*\.xml\Z")}
+ZIP = b"PK\x03\x04"
 SHOWN_INLINE = frozenset({"application/pdf", "image/png", "image/jpeg"})
 
 
@@ -62,6 +67,12 @@ class PaperNameHasPath(PaperRefused):
     """The file's name holds parts of a path."""
 
     code = "paper.name_has_path"
+
+
+class PaperNameUnreadable(PaperRefused):
+    """The file's name holds control characters, which nobody can read or type."""
+
+    code = "paper.name_unreadable"
 
 
 class PaperTypeRefused(PaperRefused):
@@ -105,13 +116,19 @@ class PaperStore:
 
 
 def accept_name(name: str) -> str:
-    """Return a file's name as it is kept (NFC); refuses parts of paths, control characters, and length over 150."""
-    kept = unicodedata.normalize("NFC", name).strip()
-    if not kept or any(mark in kept for mark in "/\\\0") or kept.startswith("."):
+    """Return a file's name as it is kept (NFC, without invisible marks).
+
+    Refuses control characters, parts of paths, and length over 150.
+    """
+    seen = "".join(letter for letter in unicodedata.normalize("NFC", name) if unicodedata.category(letter) != "Cf")
+    if any(unicodedata.category(letter) == "Cc" for letter in seen):
+        raise PaperNameUnreadable(name="".join(letter if letter.isprintable() else "�" for letter in seen[:60]))
+    kept = seen.strip()
+    if not kept or any(mark in kept for mark in "/\\") or kept.startswith("."):
         raise PaperNameHasPath(name=kept[:60])
     if len(kept) > LONGEST_NAME:
         raise PaperNameTooLong(name=kept[:60] + "…", length=len(kept), limit=LONGEST_NAME)
-    return "".join(letter for letter in kept if unicodedata.category(letter) not in {"Cc", "Cf"})
+    return kept
 
 
 def accept_content(name: str, content: bytes) -> str:
@@ -130,10 +147,23 @@ def accept_content(name: str, content: bytes) -> str:
 def _types_of(content: bytes) -> set[str]:
     if content.lstrip()[:5] == b"%PDF-":
         return {"application/pdf"}
+    if content.startswith(ZIP):
+        return _office_types(content)
     try:
         return {match.mime_type for match in puremagic.magic_string(content)}
     except (puremagic.PureError, ValueError):
         return set()
+
+
+def _office_types(content: bytes) -> set[str]:
+    """Tell an Office document by the parts in it; one that brings macros is none of ours."""
+    try:
+        names = ZipFile(BytesIO(content)).namelist()
+    except (BadZipFile, ValueError, NotImplementedError):
+        return set()
+    if "[Content_Types].xml" not in names or any(name.endswith("vbaProject.bin") for name in names):
+        return set()
+    return {ACCEPTED[suffix] for suffix, folder in OFFICE_FOLDERS.items() if any(map(folder.match, names))}
 
 
 def add(
@@ -153,24 +183,18 @@ def add(
     kept_name = accept_name(name)
     media_type = accept_content(kept_name, content)
     papers = of_case(session, instance)
-    paper = next((each for each in papers if each.name == kept_name), None)
-    if paper is None:
-        if len(papers) >= MOST_PAPERS:
-            raise TooManyPapers(name=kept_name, limit=MOST_PAPERS)
-        paper = _paper_named(session, instance, kept_name, at)
+    present = next((each for each in papers if each.name == kept_name), None)
+    if present is None and len(papers) >= MOST_PAPERS:
+        raise TooManyPapers(name=kept_name, limit=MOST_PAPERS)
+    paper = present or _paper_named(session, instance, kept_name, at)
     sha256 = store.put(content)
-    if paper.versions and paper.versions[-1].sha256 == sha256:
-        return paper.versions[-1]
-    version = PaperVersion(
-        paper=paper,
-        version=len(paper.versions) + 1,
-        size=len(content),
-        media_type=media_type,
-        sha256=sha256,
-        uploaded_by_id=by.id,
-        uploaded_at=at,
-    )
-    session.add(version)
+    version = paper.versions[-1] if paper.versions and paper.versions[-1].sha256 == sha256 else None
+    if present is not None and version is not None:
+        return version
+    if version is None:
+        version = PaperVersion(paper=paper, version=len(paper.versions) + 1, sha256=sha256, size=len(content))
+        version.media_type, version.uploaded_by_id, version.uploaded_at = media_type, by.id, at
+        session.add(version)
     signing.void_all(session, instance, reason="", at=at)
     history.record(
         session,

@@ -3,7 +3,8 @@
 Scenario tests, the studio's try-out and the benchmark all drive processes through `Play`.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,6 +15,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from engine import database, definitions, deployment, messages, runtime, staffing
 from engine.activities import Deed
+from engine.bpmn import Run
 from engine.errors import NotFound
 from engine.hooks import JobCall, JobHandler
 from engine.jobs import JobRunner
@@ -197,18 +199,14 @@ class Play:
 
     def finish_job(self, element_id: str, variables: Variables | None = None) -> Self:
         """Finish a waiting service task with these variables."""
-        with self._sessions.begin() as session:
-            job = self._job_at(session, element_id)
-            with runtime.step(session, runtime.lock(session, job.instance_id), actor=None, at=self.now) as run:
-                run.complete(job.token_id, variables or {})
+        with self._sessions.begin() as session, self._doing(session, element_id) as (run, token_id):
+            run.complete(token_id, variables or {})
         return self._settle()
 
     def throw_error(self, element_id: str, code: str, variables: Variables | None = None) -> Self:
         """Throw a business error from a waiting service task."""
-        with self._sessions.begin() as session:
-            job = self._job_at(session, element_id)
-            with runtime.step(session, runtime.lock(session, job.instance_id), actor=None, at=self.now) as run:
-                run.throw_error(job.token_id, code, "", variables or {})
+        with self._sessions.begin() as session, self._doing(session, element_id) as (run, token_id):
+            run.throw_error(token_id, code, "", variables or {})
         return self._settle()
 
     def incidents(self) -> list[PlayIncident]:
@@ -289,6 +287,16 @@ class Play:
         if found is None:
             raise NotFound(f"No job waits at {element_id!r}.")
         return found
+
+    @contextmanager
+    def _doing(self, session: Session, element_id: str) -> Iterator[tuple[Run, str]]:
+        """Open the case of a waiting job for its step; the job counts as done."""
+        job = self._job_at(session, element_id)
+        instance = runtime.lock(session, job.instance_id)
+        job.state, job.finished_at = JobState.DONE, self.now
+        deed = Deed(job.token_id, None, "", None, None)
+        with runtime.step(session, instance, actor=None, at=self.now, deed=deed) as run:
+            yield run, job.token_id
 
     def _next_timer(self) -> datetime | None:
         with self._sessions() as session:

@@ -237,7 +237,8 @@ class _Step:
                 said = None
             title = said if isinstance(said, str) and said else title
         self._instance.title = title[:LONGEST_TITLE]
-        self._instance.search_text = fold(f"{self._instance.business_key} {self._instance.title}")
+        facts = " ".join(text for _label, text in facts_of(self._loaded, self._run))
+        self._instance.search_text = fold(f"{self._instance.business_key} {self._instance.title} {facts}")
 
     def _end(self) -> None:
         ends = self._run.end_element_ids
@@ -296,6 +297,19 @@ class _Step:
             return
         with step(self._session, parent, actor=self._actor, at=self._at) as run:
             run.complete(token_id, self._run.variables)
+
+
+def facts_of(design: LoadedDefinition, run: Run) -> list[tuple[str, str]]:
+    """Return what the diagram finds worth saying about a case (`lc:fact.<label>`), empty facts left out."""
+    said = []
+    for label, expression in design.facts.items():
+        try:
+            value = expression.evaluate(run.variables, run.environment)
+        except FeelError:
+            continue
+        if value not in {None, ""}:
+            said.append((label, str(value)))
+    return said
 
 
 def case_by_id(session: Session, instance_id: UUID) -> ProcessInstance:

@@ -50,6 +50,7 @@ SENTENCES: Mapping[str, Any] = {
     "paper.too_large": lazy_gettext("“%(name)s” is too large (%(size)s, the limit is %(limit)s). Split or shrink it."),
     "paper.name_too_long": lazy_gettext("The file name is too long (%(length)s characters; the limit is %(limit)s)."),
     "paper.name_has_path": lazy_gettext("The file name “%(name)s” holds parts of a path. Rename the file."),
+    "paper.name_unreadable": lazy_gettext("The file name “%(name)s” holds control characters. Rename the file."),
     "paper.type_refused": lazy_gettext("“%(name)s” is not what its name says, or of no accepted type (%(accepted)s)."),
     "paper.too_many": lazy_gettext("The case already holds %(limit)s papers."),
     "paper.refused": lazy_gettext("The file was refused."),

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from engine.errors import PlatformError
 from engine.wording import Bilingual
 
 from . import nodes
@@ -10,36 +9,50 @@ from .builtins import BUILTINS, Builtin
 from .builtins.registry import Overload, call_first
 from .compilation import Compilation
 from .errors import FeelError, FeelSyntaxError, Unfit, UnknownFunction, did_you_mean
-from .office import OFFICE_FUNCTIONS, OfficeFunction
-from .paths import presence
+from .office import OFFICE_FUNCTIONS, OfficeFunction, asked, function_value
+from .paths import item_field, presence
 from .runtime import Closure, Frame, Place, Run
-from .scopes import Scope, binding, find
+from .scopes import ITEM, Scope, binding, find
 from .types import FeelType, coerced
 from .values import Function, kind_name
 
 IS_DEFINED = "is defined"
 _DEFINITION_COST = 4
-_OFFICE_COST = 250
-"""Steps for one question to directory or calendar, which may read the database."""
 
 
 def call(compilation: Compilation, node: nodes.Call, scope: Scope | None) -> Closure:
     """Compile a call; refuse arguments that a built-in or office function does not take."""
     name = node.function.name if isinstance(node.function, nodes.Name) else ""
     found = find(scope, name)
-    if name and found.local is None:
+    is_item = name == ITEM and bool(found.items)
+    is_outer = bool(name) and found.local is None and not is_item
+    if is_outer:
         compilation.reads.calls.add(name)
         if name == IS_DEFINED and len(node.arguments) == 1 and not node.names:
             return presence(compilation, node.arguments[0], scope)
-    arguments = [compilation.compile(each, scope) for each in node.arguments]
-    offered = _offered_call(node, arguments, compilation.place(node))
-    if offered is not None and found.local is None and name not in compilation.names:
-        return offered
-    if name and found.local is None:
-        function = _scope_function(compilation, name, compilation.place(node), is_offered=offered is not None)
+    arguments, place = [compilation.compile(each, scope) for each in node.arguments], compilation.place(node)
+    offered = _offered_call(node, arguments, place)
+    if is_outer:
+        called = _outer_call(compilation, node, name, arguments, offered)
     else:
         function = compilation.compile(node.function, scope)
-    valued = _value_call(function, arguments, node.names, compilation.place(node))
+        valued = _value_call(function, arguments, node.names, place)
+        called = valued if offered is None else _function_or(function, valued, offered)
+    if not found.items or is_item:
+        return called
+    inner = item_field(found.items, name)
+    return _function_or(inner, _value_call(inner, arguments, node.names, place), called)
+
+
+def _outer_call(
+    compilation: Compilation, node: nodes.Call, name: str, arguments: list[Closure], offered: Closure | None
+) -> Closure:
+    """Compile the call of a name that the expression itself does not bind."""
+    if offered is not None and name not in compilation.names:
+        return offered
+    place = compilation.place(node)
+    function = _scope_function(compilation, name, place, is_offered=offered is not None)
+    valued = _value_call(function, arguments, node.names, place)
     return valued if offered is None else _function_or(function, valued, offered)
 
 
@@ -111,25 +124,9 @@ def _office_call(node: nodes.Call, arguments: list[Closure], office: OfficeFunct
 
     def called(frame: Frame) -> object:
         values = [each(frame) for each in arguments]
-        return _asked(frame.run, name, values, place)
+        return asked(frame.run, name, values, place)
 
     return called
-
-
-def _asked(run: Run, name: str, values: list[object], place: Place) -> object:
-    """Ask the environment's function; refuse one that is not offered, and pass on what it refuses itself."""
-    function = run.environment.functions.get(name)
-    run.spend(_OFFICE_COST, place)
-    if function is None:
-        raise UnknownFunction(
-            Bilingual(f"hàm “{name}” không dùng được ở đây", f"the function “{name}” is not offered here")
-        ).placed(*place)
-    try:
-        return function(*values)
-    except FeelError:
-        raise
-    except PlatformError as error:
-        raise FeelError(Bilingual(f"{name}: {error}", f"{name}: {error}")).placed(*place) from error
 
 
 def _scope_function(compilation: Compilation, wanted: str, place: Place, *, is_offered: bool) -> Closure:
@@ -141,10 +138,9 @@ def _scope_function(compilation: Compilation, wanted: str, place: Place, *, is_o
             return frame.scope[wanted]
         except KeyError:
             pass
-        if wanted in frame.run.environment.functions:
-            return Function(None, lambda run, values: _asked(run, wanted, list(values), place), wanted)
-        if is_offered:
-            return None
+        function = function_value(frame.run, wanted, place)
+        if function is not None or is_offered:
+            return function
         raise unknown_function(wanted).placed(*place)
 
     return looked_up

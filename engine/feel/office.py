@@ -1,9 +1,17 @@
-"""The office functions: names, parameters and documentation; what they do comes in through `Environment.functions`."""
+"""The office functions: names, parameters and documentation; what they do is asked of `Environment.functions`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from engine.errors import PlatformError
 from engine.wording import Bilingual
+
+from .errors import FeelError, UnknownFunction
+from .runtime import Place, Run
+from .values import Function
+
+_COST = 250
+"""Steps for one question to directory or calendar, which may read the database."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,3 +106,28 @@ OFFICE_FUNCTIONS: Mapping[str, OfficeFunction] = _table(
     ),
 )
 """Every office function by its name."""
+
+
+def asked(run: Run, name: str, values: Sequence[object], place: Place) -> object:
+    """Ask the environment's function; refuse one that is not offered, and pass on what it refuses itself."""
+    function = run.environment.functions.get(name)
+    run.spend(_COST, place)
+    if function is None:
+        raise UnknownFunction(
+            Bilingual(f"hàm “{name}” không dùng được ở đây", f"the function “{name}” is not offered here")
+        ).placed(*place)
+    try:
+        return function(*values)
+    except FeelError:
+        raise
+    except PlatformError as error:
+        raise FeelError(Bilingual(f"{name}: {error}", f"{name}: {error}")).placed(*place) from error
+
+
+def function_value(run: Run, name: str, place: Place) -> Function | None:
+    """Return the environment's function of that name as a FEEL value, or None if there is none."""
+    if name not in run.environment.functions:
+        return None
+    declared = OFFICE_FUNCTIONS.get(name)
+    parameters = None if declared is None else declared.parameters
+    return Function(parameters, lambda run, values: asked(run, name, values, place), name)

@@ -11,8 +11,9 @@ from .budget import MAX_VALUE_DEPTH
 from .builtins import BUILTINS
 from .compilation import Compilation
 from .errors import did_you_mean
+from .office import function_value
 from .runtime import Closure, Frame, Place, Run
-from .scopes import Found, Scope, binding, find
+from .scopes import ITEM, Found, Scope, binding, find
 from .temporal import YearsMonths, time_offset, zone_name
 from .values import Function, Range, kind_name
 
@@ -29,7 +30,7 @@ def name(compilation: Compilation, node: nodes.Name, scope: Scope | None) -> Clo
     """Compile a variable: a local one by its place, any other from the root scope."""
     found = find(scope, node.name)
     wanted, place = node.name, compilation.place(node)
-    if found.local is None and not (found.items and wanted == "item"):
+    if found.local is None and not (found.items and wanted == ITEM):
         note_read(compilation, wanted, found)
     if found.items:
         return _item_field(found, wanted, place)
@@ -47,7 +48,7 @@ def name(compilation: Compilation, node: nodes.Name, scope: Scope | None) -> Clo
 
 def note_read(compilation: Compilation, wanted: str, found: Found) -> None:
     """Remember that the expression reads a variable of the root scope, or perhaps an item's field."""
-    if wanted == "?" or (wanted in BUILTINS and wanted not in compilation.names):
+    if wanted == "?":
         return
     (compilation.reads.possible if found.items else compilation.reads.certain).add(wanted)
 
@@ -70,6 +71,19 @@ def _outwards(frame: Frame, hops: int) -> Frame:
     return frame
 
 
+def item_field(items: tuple[int, ...], wanted: str) -> Closure:
+    """Return what reads a name as a field of the items alone: the innermost one's that has it, else null."""
+
+    def read(frame: Frame) -> object:
+        for hops in items:
+            element = _outwards(frame, hops).values
+            if isinstance(element, Mapping) and wanted in element:
+                return element[wanted]
+        return None
+
+    return read
+
+
 def _item_field(found: Found, wanted: str, place: Place) -> Closure:
     """Read a name inside a filter: the item itself, one of its fields, or a variable around it."""
 
@@ -78,7 +92,7 @@ def _item_field(found: Found, wanted: str, place: Place) -> Closure:
             element = _outwards(frame, hops).values
             if isinstance(element, Mapping) and wanted in element:
                 return element[wanted]
-            if wanted == "item":
+            if wanted == ITEM:
                 return element
         if found.local is not None:
             return _outwards(frame, found.local).values[wanted]
@@ -91,10 +105,13 @@ def _item_field(found: Found, wanted: str, place: Place) -> Closure:
 
 
 def _missing(frame: Frame, wanted: str, place: Place) -> object:
-    """Return the built-in function of that name; else remark that there is no such variable."""
+    """Return the built-in or office function of that name; else remark that there is no such variable."""
     builtin = BUILTINS.get(wanted)
     if builtin is not None:
         return Function(None, builtin.call, wanted)
+    office = function_value(frame.run, wanted, place)
+    if office is not None:
+        return office
     if frame.run.is_news(place):
         hint = did_you_mean(wanted, frame.scope)
         text = Bilingual(f"không có biến “{wanted}”{hint.vi}", f"there is no variable “{wanted}”{hint.en}")
@@ -122,7 +139,7 @@ def _lookup(compilation: Compilation, node: nodes.Node, scope: Scope | None) -> 
         elements = [_outwards(frame, hops).values for hops in found.items]
         return any(isinstance(each, Mapping) and wanted in each for each in elements) or wanted in frame.scope
 
-    if found.local is not None or wanted == "item":
+    if found.local is not None or wanted == ITEM:
         return value
     return lambda frame: value(frame) if is_there(frame) else _ABSENT
 

@@ -5,6 +5,10 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 
+ITEM = "item"
+"""What the element under test is called inside a filter."""
+
+
 class Found(NamedTuple):
     """Where a name is looked for: item scopes that may have such a field, then a local scope or the root.
 
@@ -57,7 +61,7 @@ def find(scope: Scope | None, name: str) -> Found:
     while scope is not None:
         if scope.names is None:
             items.append(hops)
-            if name == "item":
+            if name == ITEM:
                 return Found(tuple(items), None)
         elif name in scope.names:
             scope.used.add(name)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -147,7 +148,7 @@ class Pen:
             nodes = [name.strip() for name in path.split(" > ")]
             said = condition.strip().replace("&", "&amp;").replace("<", "&lt;")
             inside = f"<conditionExpression>{said}</conditionExpression>" if said else ""
-            for source, target in zip(nodes, nodes[1:], strict=False):
+            for source, target in pairwise(nodes):
                 ends = f'sourceRef="{source}" targetRef="{target}"'
                 yield f'<sequenceFlow id="{source}_to_{target}" {ends}>{inside}</sequenceFlow>'
 
@@ -208,15 +209,11 @@ class Office:
 
     def claim(self, task_id: UUID, by: str) -> UserTask:
         """Claim a task."""
-        return self.write(
-            lambda session: tasks.claim(session, task_id, by=self.person(session, by), at=self.now)
-        )
+        return self.write(lambda session: tasks.claim(session, task_id, by=self.person(session, by), at=self.now))
 
     def release(self, task_id: UUID, by: str) -> UserTask:
         """Give a task back to its group."""
-        return self.write(
-            lambda session: tasks.release(session, task_id, by=self.person(session, by), at=self.now)
-        )
+        return self.write(lambda session: tasks.release(session, task_id, by=self.person(session, by), at=self.now))
 
     def complete(
         self, task_id: UUID, by: str, outcome: str = "completed", reason: str | None = None, **variables: object

@@ -53,16 +53,17 @@ def test_a_case_that_nobody_touched_verifies(case: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "change_of",
+    "statement",
     [
-        "data = replace(data, 'completed', 'refused')",
-        "at = datetime(at, '-1 day') || '.000000'",
-        "actor_id = (select id from person where username = 'bao')",
-        "kind = 'task.sent_back'",
+        "update history set data = replace(data, 'completed', 'refused') where sequence = 3",
+        "update history set at = datetime(at, '-1 day') || '.000000' where sequence = 3",
+        "update history set actor_id = (select id from person where username = 'bao') where sequence = 3",
+        "update history set kind = 'task.sent_back' where sequence = 3",
     ],
+    ids=["what was said", "when", "who", "what happened"],
 )
-def test_a_changed_entry_is_named(case: Any, change_of: str) -> None:
-    change(case, f"update history set {change_of} where sequence = 3")
+def test_a_changed_entry_is_named(case: Any, statement: str) -> None:
+    change(case, statement)
 
     assert breaches(case) == [Breach(KEY, 3, "the entry was changed")]
 

@@ -19,6 +19,9 @@ from web.inbox.pane import pane_of
 from web.security import me
 
 bp = Blueprint("papers", __name__)
+PDF = "application/pdf"
+INERT_POLICY = "sandbox; default-src 'none'"
+PDF_POLICY = "frame-ancestors 'none'; base-uri 'none'"  # a sandbox would keep the browser's PDF viewer out
 
 
 class PapersNotEditable(Forbidden):
@@ -87,5 +90,5 @@ def download(case_id: UUID, version_id: UUID) -> ResponseReturnValue:
         etag=version.sha256,
         max_age=0,
     )
-    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response.headers["Content-Security-Policy"] = PDF_POLICY if version.media_type == PDF else INERT_POLICY
     return response

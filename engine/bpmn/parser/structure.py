@@ -295,6 +295,16 @@ class StructureCheck:
                 (f"Hãy ghi {lacks[0]} trong bảng thuộc tính.", f"Fill in the {lacks[1]} in the property panel."),
             )
 
+        is_message = plan.event is not None and plan.event.kind == "message"
+        if "job_type" in values and kind.endswith("Event") and not is_message:
+            self._note(
+                "extension_not_supported",
+                node,
+                ("Chỉ sự kiện gửi thông điệp mới giao được cho việc tự động.",
+                 "Of the events only a message event can be served by a job."),
+                ("Hãy bỏ loại việc khỏi sự kiện.", "Take the job type off the event."),
+            )  # fmt: skip
+
     def _check_job_type(self, plan: Plan, node: etree._Element) -> None:
         value = plan.values.get("job_type")
         if value is None or value.expression is not None or self.known_job_types is None:

@@ -201,6 +201,52 @@ def test_office_functions_ask_the_environment(ask: Ask) -> None:
     assert ask('[{unit: "VPS"}, {unit: "P.KHTCTH"}][leader of(unit) = "minh"].unit') == ["VPS"]
 
 
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ('["VPS", "X"][leader of(item) != null]', ["VPS"]),
+        ('[{code: "VPS"}][leader of(code) = "minh"].code', ["VPS"]),
+        ('[{code: "VPS", leader of: "x"}][leader of(code) = "minh"].code', ["VPS"]),
+        ('["VPS"][["X", item][leader of(item) != null] != []]', ["VPS"]),
+        ('some code in ["X", "VPS"] satisfies leader of(code) = "minh"', True),
+        ('every code in ["X", "VPS"] satisfies leader of(unit code: code) = "minh"', False),
+        ('some leader of in ["x"] satisfies leader of("VPS") = "minh"', True),
+        ('for code in ["X", "VPS"] return leader of(code)', [None, "minh"]),
+        ('{code: "VPS", r: leader of(code)}.r', "minh"),
+        ('{leader of: "x", r: leader of("VPS")}.r', "minh"),
+        ('{head: leader of, r: head("VPS")}.r', "minh"),
+        ('(for find in [leader of] return find("VPS"))', ["minh"]),
+        ('["VPS"][(leader of)(item) != null]', ["VPS"]),
+        ('(function(ask) ask("VPS"))(leader of)', "minh"),
+        ("leader of instance of function<string> -> string", True),
+    ],
+)
+def test_office_functions_are_found_everywhere(ask: Ask, text: str, value: object) -> None:
+    assert ask(text) == value
+
+
+def test_a_variable_named_like_an_office_function_is_data_where_it_is_not_called(ask: Ask) -> None:
+    assert ask('[{code: "VPS"}][leader of = "x"].code', {"leader of": "x"}) == ["VPS"]
+
+
+def test_an_office_function_as_a_value_takes_its_own_number_of_arguments(
+    ask: Ask, remarks: Callable[[], list[str]]
+) -> None:
+    assert ask('(function(find) find("VPS", "X"))(leader of)') is None
+    assert remarks() == ["the function takes 1 arguments, not 2"]
+
+
+def test_a_function_that_an_item_holds_is_called(ask: Ask) -> None:
+    assert ask("[{f: function(x) x + 1}][f(1) = 2].f") != []
+    assert ask("[{count: function(x) 7}][count([]) = 7].count") != []
+    assert ask("[function(x) x][item(1) = 1]") != []
+
+
+def test_an_item_that_is_no_function_cannot_be_called(ask: Ask, remarks: Callable[[], list[str]]) -> None:
+    assert ask("[5][item(1) = 1]") == []
+    assert remarks() == ["a number cannot be called"]
+
+
 def test_an_office_function_that_is_not_offered_is_an_error_at_its_place(ask: Ask) -> None:
     with pytest.raises(feel.UnknownFunction) as caught:
         ask("1 + working days(3)")

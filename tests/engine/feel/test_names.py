@@ -43,6 +43,11 @@ def test_an_expression_tells_what_it_reads_and_calls() -> None:
     assert expression.calls == {"sum", "leader of"}
 
 
+def test_a_variable_named_like_a_function_is_read_where_it_is_not_called() -> None:
+    assert feel.parse("date = null or count(items) > 1").reads == {"date", "items"}
+    assert feel.parse("[unit][item(1) = unit]").reads == {"unit"}
+
+
 def test_unary_tests_do_not_read_their_input() -> None:
     assert feel.parse_unary_tests("? > limit, contains(?, other)").reads == {"limit", "other"}
 

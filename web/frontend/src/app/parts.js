@@ -2,7 +2,9 @@
 
 export function startParts() {
   mountForms()
+  showCurrentStep()
   document.addEventListener('htmx:afterSettle', mountForms)
+  document.addEventListener('htmx:afterSettle', showCurrentStep)
   document.addEventListener('htmx:beforeCleanupElement', ({ target }) => unmountForm(target))
   document.addEventListener('toggle', ({ target }) => {
     if (target instanceof HTMLDetailsElement && target.open) mountDiagrams(target)
@@ -16,6 +18,13 @@ async function mountForms() {
   if (!places.length) return
   const { mountForm } = await import('../form/index.js')
   for (const place of places) if (place instanceof HTMLElement) mountForm(place)
+}
+
+/** A long way does not fit a phone: its present step does. */
+function showCurrentStep() {
+  const step = document.querySelector('.steps .now')
+  const list = step?.parentElement
+  if (step instanceof HTMLElement && list) list.scrollLeft = step.offsetLeft - (list.clientWidth - step.offsetWidth) / 2
 }
 
 async function unmountForm(/** @type {EventTarget|null} */ place) {
