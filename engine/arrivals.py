@@ -1,6 +1,6 @@
 """Turns the waits of a run into rows that people and job runners find, and closes the rows of waits that are over."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -76,10 +76,21 @@ class Arrival:
                     self._cancel_jobs(tokens)
                 case WaitKind.MESSAGE | WaitKind.SIGNAL:
                     self._unsubscribe(tokens)
-                case WaitKind.INCIDENT:
-                    self._resolve(tokens)
-                case WaitKind.CONDITION | WaitKind.CALL:
+                case WaitKind.INCIDENT | WaitKind.CONDITION | WaitKind.CALL:
                     pass
+
+    def resolve(self, tokens: Collection[str]) -> None:
+        """Close the incidents of tokens whose wait is over: the case has gone on."""
+        if tokens:
+            self.session.execute(
+                update(Incident)
+                .where(
+                    Incident.instance_id == self.instance.id,
+                    Incident.token_id.in_(tokens),
+                    Incident.resolved_at.is_(None),
+                )
+                .values(resolved_at=self.at)
+            )
 
     def _open_task(self, wait: Wait) -> None:
         element, detail = self.loaded.element(wait.element_id), wait.detail
@@ -207,17 +218,6 @@ class Arrival:
     def _unsubscribe(self, tokens: list[str]) -> None:
         self.session.execute(
             delete(Subscription).where(Subscription.instance_id == self.instance.id, Subscription.token_id.in_(tokens))
-        )
-
-    def _resolve(self, tokens: list[str]) -> None:
-        self.session.execute(
-            update(Incident)
-            .where(
-                Incident.instance_id == self.instance.id,
-                Incident.token_id.in_(tokens),
-                Incident.resolved_at.is_(None),
-            )
-            .values(resolved_at=self.at)
         )
 
 

@@ -148,15 +148,16 @@ class Directory:
         return " · ".join(part for part in (titles[0] if titles else kind, unit_code) if part)
 
 
+_CHANGED_IN, _READ_IN = "directory_changed_in", "directory_revision_read_in"  # what a session notes: its transaction
+_NEVER = object()
 _snapshots: WeakKeyDictionary[Engine | Connection, tuple[int, date, Directory]] = WeakKeyDictionary()
 
 
 def current(session: Session, *, on: date) -> Directory:
-    """Return the directory as it stands on a day; one small query when nothing has changed."""
-    revision = session.info.get("directory_revision")
-    if revision is None:
-        revision = session.scalar(select(DirectoryRevision.revision)) or 0
-        session.info["directory_revision"] = revision
+    """Return the directory as it stands on a day; one small query a transaction when nothing has changed."""
+    if session.info.get(_CHANGED_IN, _NEVER) is session.get_transaction():
+        return _take_snapshot(session, on)  # not committed yet, so nobody else's to see
+    revision = _revision(session)
     bind = session.get_bind()
     known = _snapshots.get(bind)
     if known is not None and known[:2] == (revision, on):
@@ -164,6 +165,19 @@ def current(session: Session, *, on: date) -> Directory:
     taken = _take_snapshot(session, on)
     _snapshots[bind] = (revision, on, taken)
     return taken
+
+
+def _revision(session: Session) -> int:
+    transaction, revision = session.info.get(_READ_IN, (_NEVER, 0))
+    if transaction is not session.get_transaction():
+        revision = session.scalar(select(DirectoryRevision.revision)) or 0
+        remember_revision(session, revision)
+    return int(revision)
+
+
+def remember_revision(session: Session, revision: int) -> None:
+    """Note the directory's revision, read together with something else, for the rest of the transaction."""
+    session.info[_READ_IN] = session.get_transaction(), revision
 
 
 def _take_snapshot(session: Session, on: date) -> Directory:
@@ -206,12 +220,12 @@ def _holder(position: Position) -> Holder:
 
 def changed(session: Session) -> None:
     """Count the directory's revision up; every change of units, people or positions ends with this."""
-    row = session.get(DirectoryRevision, 1)
+    row = session.get(DirectoryRevision, 1, with_for_update=True)
     if row is None:
         row = DirectoryRevision(id=1, revision=0)
         session.add(row)
     row.revision += 1
-    session.info["directory_revision"] = row.revision
+    session.info[_CHANGED_IN] = session.get_transaction()
 
 
 def office_functions(directory: Directory) -> Mapping[str, Callable[..., object]]:

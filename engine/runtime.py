@@ -211,8 +211,10 @@ class _Step:
             sender_id=self._actor.id if self._actor else None,
             at=self._at,
         )
+        over = before.keys() - after.keys()
         done_by_caller = deed.token_id if deed else None
-        arrival.close(before[key] for key in before.keys() - after.keys() if key[0] != done_by_caller)
+        arrival.close(before[key] for key in over if key[0] != done_by_caller)
+        arrival.resolve({token_id for token_id, _ in over})
         opened = [wait for key, wait in after.items() if key not in before]
         arrival.open(opened)
         self._send(fact for fact in facts if fact.kind is FactKind.THREW)
@@ -307,7 +309,7 @@ def facts_of(design: LoadedDefinition, run: Run) -> list[tuple[str, str]]:
             value = expression.evaluate(run.variables, run.environment)
         except FeelError:
             continue
-        if value not in {None, ""}:
+        if value is not None and value != "":
             said.append((label, str(value)))
     return said
 

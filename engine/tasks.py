@@ -197,7 +197,7 @@ def finish(
         signing.void_all(session, instance, reason=reason or "", at=at)
         instance.document_version += 1
     task.complete(by, outcome.key, reason, at)
-    if task.candidate_groups or task.candidate_users:
+    if task.is_offered:
         session.execute(delete(TaskCandidate).where(TaskCandidate.task_id == task.id))
     history.record(
         session,

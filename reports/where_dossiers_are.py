@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, desc, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from engine import directory
@@ -70,20 +70,54 @@ COLUMNS: tuple[Column[OpenStep], ...] = (
 
 
 def where_dossiers_are(
-    session: Session, reader: Person, *, at: datetime, filters: Filters, title: str
+    session: Session,
+    reader: Person,
+    *,
+    at: datetime,
+    filters: Filters,
+    title: str,
+    limit: int | None = None,
+    offset: int = 0,
 ) -> Report[OpenStep]:
     """Return the report within the reader's scope; rows are streamed, the longest waiting first.
 
     Overseers see every unit; heads and deputies their unit and those below; everybody else the cases that came to them.
     """
     people = directory.current(session, on=at.astimezone(OFFICE_ZONE).date())
-    query = _narrowed(_scoped(_open_steps(), people, reader), filters, at)
+    query = _narrowed(_scoped(_open_steps(), people, reader), filters, at).limit(limit).offset(offset)
     return Report(title=title, columns=COLUMNS, rows=_rows(session, query, people, at))
+
+
+@dataclass(frozen=True, slots=True)
+class UnitLoad:
+    """How much waits at one unit; `oldest` is since when the longest waiting step waits."""
+
+    unit: str
+    open_count: int
+    late_count: int
+    soon_count: int
+    oldest: datetime
+
+
+def load_by_unit(session: Session, reader: Person, *, at: datetime, filters: Filters) -> list[UnitLoad]:
+    """Return what waits at each unit within the reader's scope, the fullest first; counted by the database."""
+    people = directory.current(session, on=at.astimezone(OFFICE_ZONE).date())
+    soon = filters.soon or at
+    counted = select(
+        UserTask.unit_code,
+        func.count().label("open_count"),
+        func.count().filter(UserTask.due_at < at),
+        func.count().filter(UserTask.due_at >= at, UserTask.due_at < soon),
+        func.min(UserTask.created_at),
+    )
+    query = _narrowed(_scoped(_of_open_tasks(counted), people, reader), filters, at)
+    rows = session.execute(query.group_by(UserTask.unit_code).order_by(desc("open_count"), UserTask.unit_code))
+    return [UnitLoad(*row) for row in rows]
 
 
 def _open_steps() -> Select[*tuple[Any, ...]]:
     holder = aliased(Person)
-    return (
+    return _of_open_tasks(
         select(
             UserTask.id.label("task_id"),
             UserTask.instance_id,
@@ -97,13 +131,12 @@ def _open_steps() -> Select[*tuple[Any, ...]]:
             UserTask.unit_code,
             UserTask.created_at,
             UserTask.due_at,
-        )
-        .join(UserTask.instance)
-        .join(ProcessInstance.definition)
-        .join(holder, UserTask.assignee_id == holder.id, isouter=True)
-        .where(UserTask.state == TaskState.OPEN)
-        .order_by(UserTask.created_at, UserTask.id)
-    )
+        ).join(holder, UserTask.assignee_id == holder.id, isouter=True)
+    ).order_by(UserTask.created_at, UserTask.id)
+
+
+def _of_open_tasks(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    return query.join(UserTask.instance).join(ProcessInstance.definition).where(UserTask.state == TaskState.OPEN)
 
 
 def _scoped(query: Select[*tuple[Any, ...]], people: directory.Directory, reader: Person) -> Select[*tuple[Any, ...]]:

@@ -99,6 +99,7 @@ def _for_every_page() -> dict[str, Any]:
         "home_url": url_for("inbox.inbox"),
         "search_url": url_for("cases.search"),
         "account_url": "",
+        "language_url": url_for("account.speak", chosen="en" if language.language() == "vi" else "vi"),
         "sign_out_url": url_for("account.sign_out"),
     }
     common = {

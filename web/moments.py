@@ -32,6 +32,11 @@ def day_and_minute(value: object) -> str:
     return value.astimezone(OFFICE_ZONE).strftime("%d/%m/%Y %H:%M") if isinstance(value, datetime) else ""
 
 
+def short_day_and_minute(value: object) -> str:
+    """Return dd/mm HH:MM, for narrow places where the year is clear."""
+    return value.astimezone(OFFICE_ZONE).strftime("%d/%m %H:%M") if isinstance(value, datetime) else ""
+
+
 def lasted(span: timedelta) -> str:
     """Return a span in the two units that matter."""
     minutes = max(0, int(span.total_seconds() // 60))
@@ -72,4 +77,6 @@ def file_size(size: int) -> str:
 
 def init_app(app: Flask) -> None:
     """Offer the templates these words."""
-    app.jinja_env.filters.update(dmy=day, dmy_hm=day_and_minute, ago=ago, due=due, filesize=file_size, lasted=lasted)
+    app.jinja_env.filters.update(
+        dmy=day, dmy_hm=day_and_minute, dm_hm=short_day_and_minute, ago=ago, due=due, filesize=file_size, lasted=lasted
+    )

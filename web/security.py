@@ -13,6 +13,7 @@ from flask_login import LoginManager, UserMixin, current_user
 from flask_wtf import CSRFProtect
 from sqlalchemy import bindparam, select
 
+from engine import directory
 from engine.model import DirectoryRevision, Person
 from web.database import app_view, session
 
@@ -84,7 +85,7 @@ def _load(cookie: str) -> SignedIn | None:
     row = session().execute(_PERSON, {"person_id": key}).one_or_none()
     if row is None or not row.Person.is_active or row.Person.session_stamp != stamp:
         return None
-    session().info["directory_revision"] = row.revision or 0
+    directory.remember_revision(session(), row.revision or 0)
     return SignedIn(row.Person)
 
 

@@ -7,6 +7,7 @@ import simplejson
 
 from engine.bpmn.elements import Element, ProcessModel
 from engine.bpmn.instance import ProcessInstance
+from engine.bpmn.nodes.gateways import EventBasedGateway
 from engine.errors import Invalid
 from engine.wording import Bilingual, Finding
 
@@ -30,19 +31,16 @@ def migrated_state(state: str, source: ProcessModel, target: ProcessModel, eleme
     """
     said = simplejson.loads(state, use_decimal=True)
     plan = _Plan(source, target, elements)
+    every_row = [row for rows in [said["scope"], *(inner[2] for inner in said["inner"])] for row in rows]
+    places = {row[0]: plan.place(row[3].partition("#")[0]) for row in every_row}
     said["scope"] = plan.scope(said["scope"], None)
-    hosts = {row[0]: row[3] for rows in [said["scope"], *(inner[2] for inner in said["inner"])] for row in rows}
-    said["inner"] = [
-        [number, ended, plan.scope(rows, plan.place(hosts[number]))]
-        for number, ended, rows in said["inner"]
-        if number in hosts
-    ]
+    said["inner"] = [[number, ended, plan.scope(rows, places[number])] for number, ended, rows in said["inner"]]
     plan.stop_on_findings()
     return str(simplejson.dumps(said, use_decimal=True, ensure_ascii=False))
 
 
 def arm_new_events(process: ProcessInstance) -> None:
-    """Arm the boundary events and event sub-processes that only the new diagram has."""
+    """Arm the boundary events, event sub-processes and events behind gateways that only the new diagram has."""
     for scope in [process, *process.subprocesses.values()]:
         tokens = list(scope.live.values())
         names = {token.task_spec.name for token in tokens}
@@ -54,6 +52,8 @@ def arm_new_events(process: ProcessInstance) -> None:
             for event in token.task_spec.boundary_events:
                 if event.name not in armed:
                     event._update(token._add_child(event))
+            if isinstance(token.task_spec, EventBasedGateway):
+                token.task_spec.arm(token, but=armed)
 
 
 class _Plan:
@@ -79,6 +79,8 @@ class _Plan:
             row[3] = self._renamed_spec(row[3], element.element_id)
             if "came" in row[4]:
                 row[4]["came"] = self._renamed_flows(row[4]["came"])
+            for record in row[4].get("pending", []):
+                record[1] = self.place(record[1])
             kept.append(row)
         return kept
 

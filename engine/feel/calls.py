@@ -38,7 +38,7 @@ def call(compilation: Compilation, node: nodes.Call, scope: Scope | None) -> Clo
         function = compilation.compile(node.function, scope)
         valued = _value_call(function, arguments, node.names, place)
         called = valued if offered is None else _function_or(function, valued, offered)
-    if not found.items or is_item:
+    if not name or not found.items or is_item:
         return called
     inner = item_field(found.items, name)
     return _function_or(inner, _value_call(inner, arguments, node.names, place), called)

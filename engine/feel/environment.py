@@ -16,7 +16,8 @@ class Environment:
     """The caller's clock and directory for the evaluations of one step.
 
     `now` is aware; `functions` holds the office functions by the names of `office.OFFICE_FUNCTIONS`, called with
-    positional FEEL values; `warnings` gathers why parts became null (at most `budget.warnings` of them).
+    positional FEEL values; `warnings` gathers why parts became null (at most `budget.warnings` of them). `spent` counts
+    the steps of all evaluations so far, for those who bound many evaluations together.
     """
 
     now: datetime
@@ -24,3 +25,4 @@ class Environment:
     functions: Mapping[str, Callable[..., object]] = field(default_factory=dict)
     budget: Budget = field(default_factory=Budget)
     warnings: list[FeelWarning] = field(default_factory=list)
+    spent: int = 0

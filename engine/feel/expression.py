@@ -87,6 +87,8 @@ class Expression:
             raise
         except RecursionError:
             raise BudgetExceeded(_TOO_DEEP).placed(self.text) from None
+        finally:
+            environment.spent += environment.budget.steps - run.left
         if type(result) is list or type(result) is dict:
             _check_size(result, environment.budget.result_size, self.text)
         return result

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-
 ITEM = "item"
 """What the element under test is called inside a filter."""
 

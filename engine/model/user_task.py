@@ -95,6 +95,11 @@ class UserTask(Base):
         """The name of who completed the task, or nothing."""
         return self.completed_by.full_name if self.completed_by else ""
 
+    @property
+    def is_offered(self) -> bool:
+        """Tell whether the task came to a group or to several people, rather than to one person."""
+        return bool(self.candidate_groups or self.candidate_users)
+
     def is_offered_to(self, person: Person, groups: frozenset[str]) -> bool:
         """Tell whether the person is a candidate by name or by one of the group keys."""
         return person.username in self.candidate_users or not groups.isdisjoint(self.candidate_groups)
@@ -120,7 +125,7 @@ class UserTask(Base):
         self.must_be_open()
         if self.assignee_id != by.id:
             raise TaskNotYours(task_id=self.id)
-        if not (self.candidate_groups or self.candidate_users):
+        if not self.is_offered:
             raise TaskNotOffered(task_id=self.id)
         self.assignee_id = self.claimed_at = None
 

@@ -22,9 +22,7 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="a short run that shows that everything works")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the JSON there and the table to the output")
     options = parser.parse_args()
-    report = _measure(
-        cases=QUICK_CASES if options.quick else CASES, loops=QUICK_LOOPS if options.quick else LOOPS
-    )
+    report = _measure(cases=QUICK_CASES if options.quick else CASES, loops=QUICK_LOOPS if options.quick else LOOPS)
     text = json.dumps(as_json(report), ensure_ascii=False, indent=2)
     if options.json is None:
         print(as_table(report), file=sys.stderr)

@@ -35,15 +35,21 @@ class Browser:
 
     def sign_in(self, username: str, password: str) -> Pass:
         """Sign a person in."""
-        response, page = self._get("/sign-in", cookie="")
+        response, page = self._read("/sign-in", cookie="")
         token, cookie = _token_in(page), _cookie_in(response)
         fields = {"csrf_token": token, "username": username, "password": password}
         response = self.post("/sign-in", Pass(cookie, token), urlencode(fields).encode())
         cookie = _cookie_in(response)
-        _, page = self._get("/", cookie=cookie)
+        _, page = self._read("/", cookie=cookie)
         return Pass(cookie, _token_in(page))
 
-    def post(self, path: str, who: Pass, body: bytes, media_type: str = "application/x-www-form-urlencoded") -> HTTPResponse:
+    def get(self, path: str, who: Pass) -> None:
+        """Open a page; anything but the page itself (200) is `UnexpectedAnswer`."""
+        self._read(path, cookie=who.cookie)
+
+    def post(
+        self, path: str, who: Pass, body: bytes, media_type: str = "application/x-www-form-urlencoded"
+    ) -> HTTPResponse:
         """Send a form and read the answer to its end; anything but a redirect (303) is `UnexpectedAnswer`."""
         headers = {"Cookie": f"{COOKIE_NAME}={who.cookie}", "Content-Type": media_type}
         self.connection.request("POST", path, body=body, headers=headers)
@@ -68,13 +74,13 @@ class Browser:
     def is_answered(self) -> bool:
         """Tell whether the server answers at all."""
         try:
-            self._get("/sign-in", cookie="")
+            self._read("/sign-in", cookie="")
         except OSError:
             self.connection.close()
             return False
         return True
 
-    def _get(self, path: str, *, cookie: str) -> tuple[HTTPResponse, str]:
+    def _read(self, path: str, *, cookie: str) -> tuple[HTTPResponse, str]:
         self.connection.request("GET", path, headers={"Cookie": f"{COOKIE_NAME}={cookie}"} if cookie else {})
         response = self.connection.getresponse()
         page = response.read().decode()

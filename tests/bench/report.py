@@ -42,7 +42,9 @@ class Report:
         return [
             Target("http_median", "HTTP, one client, median", self.http.timings[0].median_ms, MOST_HTTP_MS, "ms"),
             Target("loop_growth", "1,000th completion over the 1st", last / first, MOST_GROWTH, "×"),
-            Target("memory", "server: master + worker, PSS, after load", self.http.after_load.pss_mb, MOST_MEMORY_MB, "MB"),
+            Target(
+                "memory", "server: master + worker, PSS, after load", self.http.after_load.pss_mb, MOST_MEMORY_MB, "MB"
+            ),
             Target("history", "breaches in the loops' histories", float(self.loop.breaches), 0.0, ""),
         ]
 
@@ -78,12 +80,14 @@ def as_table(report: Report) -> str:
 
 
 def _steps(report: Report) -> Iterator[str]:
-    machine = ", ".join(f"{name} {report.conditions[name]}" for name in ("processors", "load_average_1_min", "fsync_ms"))
+    machine = ", ".join(
+        f"{name} {report.conditions[name]}" for name in ("processors", "load_average_1_min", "fsync_ms")
+    )
     yield f"One signing step (ms); {machine}"
-    yield f"{'':<36}{'median':>8}{'p95':>8}{'n':>6}{'× bare':>11}{'× stored':>11}"
+    yield f"{'':<36}{'median':>8}{'p95':>8}{'n':>6}{'× bare':>10}{'× bare JSON':>12}"
     for row in report.rows:
         in_memory, stored = report.ratios(row)
-        yield f"{row.label:<36}{row.median_ms:>8.2f}{row.p95_ms:>8.2f}{row.count:>6}{in_memory:>11.1f}{stored:>11.1f}"
+        yield f"{row.label:<36}{row.median_ms:>8.2f}{row.p95_ms:>8.2f}{row.count:>6}{in_memory:>10.1f}{stored:>12.1f}"
 
 
 def _loop(loop: LoopResult) -> Iterator[str]:

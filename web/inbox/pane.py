@@ -96,6 +96,7 @@ class TaskPane:
     done_elements: list[str]
     complete_url: str
     claim_url: str
+    release_url: str
 
 
 def pane_of(task: UserTask, *, refusal: Refusal | None = None, paper_errors: list[str] | None = None) -> TaskPane:
@@ -103,6 +104,7 @@ def pane_of(task: UserTask, *, refusal: Refusal | None = None, paper_errors: lis
     refusal, case = refusal or Refusal(), task.instance
     design, against = tasks.design_of(session(), task), tasks.why_not(session(), task, me(), clock.now())
     may_complete = against is None and task.assignee_id == me().id
+    may_edit = may_complete and design.papers is PapersMode.EDIT
     signatures = signing.of_case(session(), case)
     done, live = elements_of(session(), case)
     return TaskPane(
@@ -120,8 +122,8 @@ def pane_of(task: UserTask, *, refusal: Refusal | None = None, paper_errors: lis
         submitted_outcome=refusal.outcome,
         submitted_reason=refusal.reason,
         outcomes=_buttons(task, design) if may_complete else [],
-        papers=rows_of(papers.of_case(session(), case), case.id),
-        papers_editable=may_complete and design.papers is PapersMode.EDIT,
+        papers=rows_of(papers.of_case(session(), case), case.id, task_id=task.id if may_edit else None),
+        papers_editable=may_edit,
         upload_url=url_for("papers.upload", task_id=task.id),
         paper_errors=paper_errors or [],
         steps=steps_of_case(session(), case, open_tasks(case), signatures),
@@ -130,6 +132,7 @@ def pane_of(task: UserTask, *, refusal: Refusal | None = None, paper_errors: lis
         done_elements=done,
         complete_url=url_for("inbox.complete", task_id=task.id),
         claim_url=url_for("inbox.claim", task_id=task.id),
+        release_url=url_for("inbox.release", task_id=task.id) if may_complete and task.is_offered else "",
     )
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from flask import url_for
 
-from engine.model import Paper
+from engine.model import Paper, PaperVersion
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,22 +23,31 @@ class PaperRow:
     uploaded_by: str
     uploaded_at: datetime
     url: str
+    older: list["PaperRow"]
+    remove_url: str
 
 
-def rows_of(papers: Sequence[Paper], case_id: UUID) -> list[PaperRow]:
-    """Return the newest version of each paper."""
-    newest = [(paper, paper.versions[-1]) for paper in papers if paper.versions]
+def rows_of(papers: Sequence[Paper], case_id: UUID, *, task_id: UUID | None = None) -> list[PaperRow]:
+    """Return the newest version of each paper, its older ones with it; `task_id` is where they may be removed."""
     return [
-        PaperRow(
-            id=paper.id,
-            name=paper.name,
-            version=version.version,
-            size=version.size,
-            media_type=version.media_type,
-            sha256=version.sha256,
-            uploaded_by=version.uploaded_by.full_name,
-            uploaded_at=version.uploaded_at,
-            url=url_for("papers.download", case_id=case_id, version_id=version.id),
-        )
-        for paper, version in newest
+        _row(paper.versions[-1], case_id, task_id, [_row(each, case_id, None, []) for each in paper.versions[-2::-1]])
+        for paper in papers
+        if paper.versions
     ]
+
+
+def _row(version: PaperVersion, case_id: UUID, task_id: UUID | None, older: list[PaperRow]) -> PaperRow:
+    paper = version.paper
+    return PaperRow(
+        id=paper.id,
+        name=paper.name,
+        version=version.version,
+        size=version.size,
+        media_type=version.media_type,
+        sha256=version.sha256,
+        uploaded_by=version.uploaded_by.full_name,
+        uploaded_at=version.uploaded_at,
+        url=url_for("papers.download", case_id=case_id, version_id=version.id),
+        older=older,
+        remove_url=url_for("papers.remove", task_id=task_id, paper_id=paper.id) if task_id else "",
+    )

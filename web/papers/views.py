@@ -12,7 +12,7 @@ from engine.model import UserTask
 from engine.papers import LARGEST_FILE, PaperRefused, PaperStore
 from engine.task_design import PapersMode
 from web import clock
-from web.database import session, start_writing
+from web.database import session, start_writing, writes
 from web.errors import log_refusal, sentence
 from web.inbox.page import task_page
 from web.inbox.pane import pane_of
@@ -58,6 +58,14 @@ def upload(task_id: UUID) -> ResponseReturnValue:
     session().flush()
     if errors:
         return task_page(pane_of(tasks.find(session(), task_id), paper_errors=errors)), 200
+    return redirect(url_for("inbox.task", task_id=task_id), code=303)
+
+
+@bp.post("/tasks/<uuid:task_id>/papers/<uuid:paper_id>/remove")
+@writes
+def remove(task_id: UUID, paper_id: UUID) -> ResponseReturnValue:
+    """Take a paper out of the case of a task."""
+    papers.remove(session(), _editable(task_id).instance, paper_id, by=me(), at=clock.now())
     return redirect(url_for("inbox.task", task_id=task_id), code=303)
 
 

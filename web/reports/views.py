@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from engine import definitions
 from engine.runtime import OFFICE_ZONE
 from reports.export import write_xlsx
-from reports.where_dossiers_are import Due, Filters, OpenStep, where_dossiers_are
+from reports.where_dossiers_are import Due, Filters, OpenStep, UnitLoad, load_by_unit, where_dossiers_are
 from web import clock
 from web.database import session
 from web.language import gettext, language
@@ -43,6 +43,18 @@ class WhereRow:
     due_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class UnitRow:
+    """What waits at one unit."""
+
+    unit: str
+    url: str
+    open_count: int
+    late_count: int
+    soon_count: int
+    longest_text: str
+
+
 @bp.get("")
 def index() -> ResponseReturnValue:
     """Go to the one report there is."""
@@ -67,8 +79,9 @@ def _title() -> str:
 def where() -> ResponseReturnValue:
     """Show every open step within the person's scope."""
     filters, offset = _filters(), read_page(PAGE)
-    report = where_dossiers_are(session(), me(), at=clock.now(), filters=filters, title=_title())
-    rows = list(report.rows)
+    now = clock.now()
+    report = where_dossiers_are(session(), me(), at=now, filters=filters, title=_title(), limit=PAGE, offset=offset)
+    rows, loads = [_row(row) for row in report.rows], load_by_unit(session(), me(), at=now, filters=filters)
     return render_template(
         "reports/where.html",
         room="reports",
@@ -77,9 +90,20 @@ def where() -> ResponseReturnValue:
         filters={"unit": filters.unit_code, "process": filters.process_key, "due": filters.due or ""},
         units=[(unit.code, unit.code) for unit in people_now(session()).units.values()],
         processes=[(each.key, each.name) for each in definitions.all_latest(session())],
-        by_unit=[],
-        rows=[_row(row) for row in rows[offset : offset + PAGE]],
-        pages=pages_of(offset, len(rows[offset : offset + PAGE]), len(rows), PAGE),
+        by_unit=[_unit_row(load) for load in loads] if len(loads) > 1 else [],
+        rows=rows,
+        pages=pages_of(offset, len(rows), sum(load.open_count for load in loads), PAGE),
+    )
+
+
+def _unit_row(load: UnitLoad) -> UnitRow:
+    return UnitRow(
+        unit=load.unit,
+        url=url_for(".where", unit=load.unit),
+        open_count=load.open_count,
+        late_count=load.late_count,
+        soon_count=load.soon_count,
+        longest_text=lasted(clock.now() - load.oldest),
     )
 
 

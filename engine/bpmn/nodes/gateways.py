@@ -1,5 +1,6 @@
 """Gateways: joins count tokens in the one that waits; nothing reads history."""
 
+from collections.abc import Collection
 from functools import cached_property
 
 from SpiffWorkflow.util.task import TaskState
@@ -124,11 +125,16 @@ class EventBasedGateway(FlowNode):
     def enter(self, token: Token) -> bool:
         """Arm the events behind the gateway."""
         self.wait(token)
-        for arc in self.arcs:
-            event = token._add_child(arc.target)
-            event.memo["armed"] = True
-            arc.target._update(event)
+        self.arm(token)
         return False
+
+    def arm(self, token: Token, *, but: Collection[str] = ()) -> None:
+        """Put the events behind the gateway on watch, but for some."""
+        for arc in self.arcs:
+            if arc.target.name not in but:
+                event = token._add_child(arc.target)
+                event.memo["armed"] = True
+                arc.target._update(event)
 
     def decided(self, token: Token) -> None:
         """Leave by the event that happened; the others are off."""

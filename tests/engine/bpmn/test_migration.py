@@ -96,9 +96,24 @@ def test_an_element_of_another_kind_is_no_counterpart(play: Play, new: ProcessMo
         scene.run.migrated(new, {"draft": "end"})
 
 
-def test_migrating_to_the_same_version_changes_nothing(play: Play, old: ProcessModel) -> None:
-    scene = play("migration_v1")
-    scene.complete("draft")
-    scene.complete("law")
+@pytest.mark.parametrize(
+    ("name", "variables", "steps"),
+    [
+        ("migration_v1", {}, ["draft", "law"]),
+        ("multi_instance_sub_process", {"units": ["A", "B"]}, ["write"]),
+        ("multi_instance_sequential", {"units": ["A", "B"]}, []),
+        ("event_gateway", {"code": "1"}, []),
+        ("event_sub_process", {"amount": 500}, ["before"]),
+        ("transaction", {"cancel": True}, ["take_money", "hand_over"]),
+        ("ad_hoc", {"wanted": ["visit"]}, ["visit"]),
+        ("inclusive", {"amount": 20, "contract": True}, ["finance"]),
+    ],
+)
+def test_migrating_to_the_same_version_changes_nothing(
+    play: Play, name: str, variables: dict[str, Any], steps: list[str]
+) -> None:
+    scene = play(name, **variables)
+    for element in steps:
+        scene.complete(element)
 
-    assert scene.run.migrated(old).dump() == scene.run.dump()
+    assert scene.run.migrated(scene.model).dump() == scene.run.dump()
