@@ -25,11 +25,11 @@ def main() -> int:
     report = _measure(cases=QUICK_CASES if options.quick else CASES, loops=QUICK_LOOPS if options.quick else LOOPS)
     text = json.dumps(as_json(report), ensure_ascii=False, indent=2)
     if options.json is None:
-        print(as_table(report), file=sys.stderr)
-        print(text)
+        sys.stderr.write(as_table(report) + "\n")
+        sys.stdout.write(text + "\n")
     else:
         options.json.write_text(text + "\n", encoding="utf-8")
-        print(as_table(report))
+        sys.stdout.write(as_table(report) + "\n")
     return 0
 
 

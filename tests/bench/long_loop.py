@@ -1,4 +1,4 @@
-"""One case that goes round a thousand times: does the thousandth completion cost what the first did?"""
+"""One case that goes round a thousand times: whether the thousandth completion costs what the first did."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

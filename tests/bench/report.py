@@ -99,7 +99,8 @@ def _loop(loop: LoopResult) -> Iterator[str]:
 
 def _server(http: HttpResult) -> Iterator[str]:
     yield "The server"
-    yield f"  {http.processor_ms:.1f} ms of processor time a step; four clients: {http.four_clients_per_second:.0f} steps a second"
+    yield f"  {http.processor_ms:.1f} ms of processor time a step with one client"
+    yield f"  {http.four_clients_per_second:.0f} steps a second with four clients"
     for when, memory in (("idle", http.idle), ("after load", http.after_load)):
         yield (
             f"  {when:<11} PSS {memory.pss_mb:>4.0f} MB, of it the worker {memory.worker_pss_mb:.0f};"

@@ -72,11 +72,9 @@ def running(folder: Path) -> Iterator[Server]:
     """Run `luanchuyen run` on a free port of the loopback with its instance in `folder`; ends it, and only it."""
     port = _free_port()
     environ = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-    command = [Path(sys.executable).parent / "luanchuyen", "run", "--port", str(port)]
+    command = [str(Path(sys.executable).parent / "luanchuyen"), "run", "--port", str(port)]
     with (folder / "server.log").open("wb") as log:
-        process = subprocess.Popen(  # noqa: S603  (our own command, nothing from outside)
-            command, env=environ | {"LUANCHUYEN_INSTANCE": str(folder)}, stdout=log, stderr=log
-        )
+        process = subprocess.Popen(command, env=environ | {"LUANCHUYEN_INSTANCE": str(folder)}, stdout=log, stderr=log)
     try:
         _wait_for(process, port, folder / "server.log")
         yield Server(port, process.pid, folder / "luanchuyen.sqlite")
