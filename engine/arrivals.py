@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from engine import history
 from engine.bpmn import Run, Wait, WaitKind
 from engine.definitions import LoadedDefinition
-from engine.directory import Directory
+from engine.directory import ADMINISTRATOR_GROUP, Directory
 from engine.model import (
     Incident,
     Involvement,
@@ -98,7 +98,7 @@ class Arrival:
         assignee = self.directory.people.get(str(detail["assignee"] or ""))
         step = self.loaded.tasks[wait.element_id].step_label(self.run.variables_at(wait.token_id), self.run.environment)
         if not (assignee or self._anybody(groups, users)):
-            groups = [*groups, self.loaded.fallback_group]
+            groups = self._fallback(groups)
             self._report_nobody(wait, step)
         task = UserTask(
             id=uuid4(),
@@ -129,6 +129,12 @@ class Arrival:
             assignee=assignee.username if assignee else None,
             groups=groups,
         )
+
+    def _fallback(self, groups: list[str]) -> list[str]:
+        """Return whom a task goes to that resolves to nobody: the process's fallback, at the last the administrators."""
+        fallback = self.loaded.fallback_group
+        found = [*groups, fallback]
+        return found if self.directory.people_in_group(fallback) else [*found, ADMINISTRATOR_GROUP]
 
     def _anybody(self, groups: list[str], users: list[str]) -> bool:
         return any(user in self.directory.people for user in users) or any(
@@ -167,6 +173,7 @@ class Arrival:
                 correlation_key=str(wait.detail.get("correlation_key") or ""),
                 instance_id=self.instance.id,
                 token_id=wait.token_id,
+                created_at=self.at,
             )
         )
 

@@ -1,6 +1,7 @@
 """Messages and signals: from whoever throws them to the cases that wait for them."""
 
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -22,7 +23,8 @@ def correlate(
     waiting = select(Subscription).where(
         Subscription.kind == WaitKind.MESSAGE, Subscription.name == name, Subscription.correlation_key == key
     )
-    subscription = session.scalars(waiting.limit(1)).first()
+    longest_waiting = waiting.order_by(Subscription.created_at, Subscription.id).limit(1)
+    subscription = session.scalars(longest_waiting).first()
     if subscription is not None:
         return [_fire(session, subscription, payload, at)]
     return [
@@ -34,11 +36,18 @@ def correlate(
 def broadcast(session: Session, name: str, payload: Variables, *, at: datetime) -> list[ProcessInstance]:
     """Deliver a signal to every case that waits for it, and start the processes that it starts."""
     waiting = session.scalars(
-        select(Subscription).where(Subscription.kind == WaitKind.SIGNAL, Subscription.name == name)
+        select(Subscription.id)
+        .where(Subscription.kind == WaitKind.SIGNAL, Subscription.name == name)
+        .order_by(Subscription.created_at, Subscription.id)
     ).all()
     starts = list(_started_by(session, "signal", name))
-    reached = [_fire(session, subscription, payload, at) for subscription in waiting]
-    return reached + [
+    reached: dict[UUID, ProcessInstance] = {}
+    for subscription_id in waiting:
+        subscription = session.get(Subscription, subscription_id)
+        if subscription is not None:  # the signal may have ended what waited beside
+            instance = _fire(session, subscription, payload, at)
+            reached[instance.id] = instance
+    return list(reached.values()) + [
         runtime.start(session, definition, by=None, variables=payload, at=at, start_element_id=element.element_id)
         for definition, element in starts
     ]

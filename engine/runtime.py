@@ -14,16 +14,21 @@ from sqlalchemy.orm import Session, joinedload, undefer
 from engine import activities, arrivals, definitions, directory, history, numbering
 from engine.activities import Deed
 from engine.bpmn import Fact, FactKind, Run, Wait, WaitKind
-from engine.definitions import LoadedDefinition
+from engine.definitions import LoadedDefinition, ProcessNotFound
 from engine.errors import Conflict, NotFound
 from engine.feel import Environment, FeelError
 from engine.model import InstanceState, Job, JobKind, Person, ProcessDefinition, ProcessInstance
 from engine.vietnamese import fold
+from engine.wording import Bilingual
 
 OFFICE_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 KEPT_RUNS = 500
 LONGEST_TITLE = 500
 Variables = Mapping[str, object]
+NOT_CALLABLE = Bilingual(
+    "Không có quy trình «{key}» để gọi; hãy triển khai quy trình này.",
+    "There is no process '{key}' to call; deploy it.",
+)
 
 
 class CaseNotFound(NotFound):
@@ -47,22 +52,22 @@ def environment(session: Session, at: datetime) -> Environment:
 class _LiveRuns:
     """Runs kept between steps, so that the next step in this process need not decode the state.
 
-    A run is taken out while it is stepped and put back after the commit, under the revision it was stored with;
-    whoever finds another revision decodes the stored state instead.
+    A run is taken out while it is stepped and put back after the commit, under the very text it was stored as; whoever
+    finds another text decodes that instead. So a step that was rolled back can never come to light again.
     """
 
     def __init__(self, room: int) -> None:
         self._room, self._lock = room, Lock()
-        self._kept: OrderedDict[UUID, tuple[int, Run]] = OrderedDict()
+        self._kept: OrderedDict[UUID, tuple[str, Run]] = OrderedDict()
 
-    def take(self, instance_id: UUID, revision: int) -> Run | None:
+    def take(self, instance: ProcessInstance) -> Run | None:
         with self._lock:
-            kept = self._kept.pop(instance_id, None)
-        return kept[1] if kept is not None and kept[0] == revision else None
+            kept = self._kept.pop(instance.id, None)
+        return kept[1] if kept is not None and kept[0] == instance.state_text else None
 
-    def put(self, instance_id: UUID, revision: int, run: Run) -> None:
+    def put(self, instance_id: UUID, state_text: str, run: Run) -> None:
         with self._lock:
-            self._kept[instance_id] = (revision, run)
+            self._kept[instance_id] = (state_text, run)
             while len(self._kept) > self._room:
                 self._kept.popitem(last=False)
 
@@ -95,8 +100,8 @@ def look(session: Session, instance: ProcessInstance, at: datetime) -> Run:
 
 def held(session: Session, instance: ProcessInstance, at: datetime) -> Run:
     """Return the live run of a case whose lock the caller holds, to read from before a step."""
-    run = _live_runs.take(instance.id, instance.revision) or look(session, instance, at)
-    _live_runs.put(instance.id, instance.revision, run)
+    run = _live_runs.take(instance) or look(session, instance, at)
+    _live_runs.put(instance.id, instance.state_text, run)
     return run
 
 
@@ -172,7 +177,7 @@ def step(
     """
     if instance.state is not InstanceState.RUNNING:
         raise CaseOver(business_key=instance.business_key)
-    run = _live_runs.take(instance.id, instance.revision)
+    run = _live_runs.take(instance)
     if run is None:
         run = look(session, instance, at)
     else:
@@ -180,6 +185,13 @@ def step(
     before = arrivals.waits_by_token(run)
     yield run
     _Step(session, instance, run, actor=actor, at=at).store(before=before, deed=deed)
+
+
+def cancel(session: Session, instance: ProcessInstance, *, actor: Person | None, at: datetime) -> None:
+    """Cancel a locked case with everything that is open in it and in the cases it called; refuses with `CaseOver`."""
+    with step(session, instance, actor=actor, at=at) as run:
+        instance.state = InstanceState.CANCELLED
+        run.cancel()
 
 
 class _Step:
@@ -227,7 +239,8 @@ class _Step:
         activities.record(self._session, self._instance, self._loaded, facts, at=self._at, deed=deed)
         self._keep_run()
         self._call(wait for wait in opened if wait.kind is WaitKind.CALL)
-        if self._run.ended and self._instance.parent_id is not None:
+        self._cancel_called([token_id for token_id, kind in over if kind is WaitKind.CALL])
+        if self._instance.state is InstanceState.ENDED and self._instance.parent_id is not None:
             self._return_to_caller()
 
     def _name_case(self) -> None:
@@ -244,8 +257,11 @@ class _Step:
 
     def _end(self) -> None:
         ends = self._run.end_element_ids
-        self._instance.state, self._instance.ended_at = InstanceState.ENDED, self._at
-        self._instance.end_element_id = ends[-1] if ends else None
+        self._instance.ended_at, self._instance.end_element_id = self._at, ends[-1] if ends else None
+        if self._instance.state is InstanceState.CANCELLED:
+            history.record(self._session, self._instance, "case.cancelled", at=self._at)
+            return
+        self._instance.state = InstanceState.ENDED
         history.record(self._session, self._instance, "case.ended", at=self._at, end=self._instance.end_element_id)
 
     def _send(self, facts: Iterator[Fact]) -> None:
@@ -270,17 +286,21 @@ class _Step:
             )
 
     def _keep_run(self) -> None:
-        instance_id, revision, run = self._instance.id, self._instance.revision, self._run
+        instance_id, state_text, run = self._instance.id, self._instance.state_text, self._run
         if self._run.ended:
             return
 
         @event.listens_for(self._session, "after_commit", once=True)
         def keep(_session: Session) -> None:
-            _live_runs.put(instance_id, revision, run)
+            _live_runs.put(instance_id, state_text, run)
 
     def _call(self, waits: Iterator[Wait]) -> None:
         for wait in waits:
-            called = definitions.latest(self._session, str(wait.detail["process_id"]))
+            try:
+                called = definitions.latest(self._session, str(wait.detail["process_id"]))
+            except ProcessNotFound:
+                self._report_not_callable(wait)
+                continue
             passes_all = wait.detail.get("pass_all_variables", True)
             given = self._run.variables_at(wait.token_id) if passes_all else self._run.local_variables(wait.token_id)
             start(
@@ -291,6 +311,30 @@ class _Step:
                 at=self._at,
                 parent=(self._instance, wait.token_id),
             )
+
+    def _report_not_callable(self, wait: Wait) -> None:
+        key = wait.detail["process_id"]
+        arrivals.report_incident(
+            self._session,
+            self._instance,
+            token_id=wait.token_id,
+            element_id=wait.element_id,
+            code="call.process_not_found",
+            message=Bilingual(NOT_CALLABLE.vi.format(key=key), NOT_CALLABLE.en.format(key=key)),
+            at=self._at,
+        )
+
+    def _cancel_called(self, tokens: list[str]) -> None:
+        """Cancel the cases that were called at tokens which have gone on; those that have ended are left alone."""
+        if not tokens:
+            return
+        called = select(ProcessInstance.id).where(
+            ProcessInstance.parent_id == self._instance.id,
+            ProcessInstance.parent_token_id.in_(tokens),
+            ProcessInstance.state == InstanceState.RUNNING,
+        )
+        for instance_id in self._session.scalars(called).all():
+            cancel(self._session, lock(self._session, instance_id), actor=self._actor, at=self._at)
 
     def _return_to_caller(self) -> None:
         parent = lock(self._session, self._instance.parent_id) if self._instance.parent_id else None

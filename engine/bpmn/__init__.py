@@ -9,6 +9,7 @@ this package's names; the modules inside are nobody else's business.
 from engine.bpmn.elements import Assignment, Diagram, Element, EventDefinition, Flow, Lane, MultiInstance, ProcessModel
 from engine.bpmn.migration import MigrationRefused
 from engine.bpmn.moves import MoveRefused
+from engine.bpmn.profile import PROFILE, ProfileEntry, Support
 from engine.bpmn.reading import DiagramRefused, read_diagram
 from engine.bpmn.run import Run, StartUnclear, WaitDoesNotFit
 from engine.bpmn.starting import start_moments
@@ -16,6 +17,7 @@ from engine.bpmn.state import StateUnreadable
 from engine.bpmn.waits import Fact, FactKind, Wait, WaitKind
 
 __all__ = [
+    "PROFILE",
     "Assignment",
     "Diagram",
     "DiagramRefused",
@@ -29,9 +31,11 @@ __all__ = [
     "MoveRefused",
     "MultiInstance",
     "ProcessModel",
+    "ProfileEntry",
     "Run",
     "StartUnclear",
     "StateUnreadable",
+    "Support",
     "Wait",
     "WaitDoesNotFit",
     "WaitKind",

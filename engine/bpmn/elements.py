@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from engine.wording import Finding
+
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
@@ -120,7 +122,8 @@ class ProcessModel:
 
 @dataclass(frozen=True, slots=True)
 class Diagram:
-    """One file as read: its executable processes by id."""
+    """One file as read: its executable processes by id, and what is odd about it without being refused."""
 
     filename: str
     processes: Mapping[str, ProcessModel]
+    warnings: tuple[Finding, ...] = ()

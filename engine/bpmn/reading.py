@@ -34,7 +34,8 @@ def read_diagram(xml: bytes, *, filename: str, known_job_types: Collection[str] 
         )
     findings.stop_on_errors()
     parser = DiagramParser(surveys, filename)
-    return Diagram(filename, {survey.process_id: _model(survey, parser) for survey in surveys})
+    processes = {survey.process_id: _model(survey, parser) for survey in surveys}
+    return Diagram(filename, processes, tuple(findings.all))
 
 
 def _model(survey: ProcessSurvey, parser: DiagramParser) -> ProcessModel:

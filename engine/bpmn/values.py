@@ -5,16 +5,20 @@ from dataclasses import dataclass
 
 from engine.bpmn.scope import Scope
 from engine.feel import Environment, Expression, to_json
+from engine.wording import Bilingual
+
+A_VALUE = Bilingual("Giá trị", "The value")
 
 
 class Value:
-    """One compiled text."""
+    """One compiled text; `what` names it to a person ("Hạn xử lý")."""
 
-    __slots__ = ("expression", "text")
+    __slots__ = ("expression", "text", "what")
 
-    def __init__(self, text: str, expression: Expression | None = None) -> None:
+    def __init__(self, text: str, expression: Expression | None = None, what: Bilingual = A_VALUE) -> None:
         self.text = text
         self.expression = expression
+        self.what = what
 
     def read(self, scope: Mapping[str, object], environment: Environment) -> object:
         """Return the literal, or the expression's result as a JSON value; raises `FeelError`."""

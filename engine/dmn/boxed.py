@@ -133,9 +133,7 @@ class ForEach:
         results: list[object] = []
         for item in items:
             course.spend(1 + len(results) // 16)
-            results.append(
-                self.body.evaluate(Scope({"partial": results.copy(), self.variable: item}, scope), course)
-            )
+            results.append(self.body.evaluate(Scope({"partial": results.copy(), self.variable: item}, scope), course))
         return results
 
 

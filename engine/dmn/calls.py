@@ -27,10 +27,14 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class FunctionLogic:
-    """A function: parameters, and a body that sees them and the scope around its definition."""
+    """A function: parameters, and a body that sees them and the scope around its definition.
+
+    `result` is the type its value must conform to, or becomes null.
+    """
 
     parameters: Sequence[Parameter]
     body: Boxed
+    result: ItemType | None = None
 
     def evaluate(self, scope: Mapping[str, object], course: Course) -> object:
         """Return the function as a FEEL value."""
@@ -44,7 +48,10 @@ class FunctionLogic:
             if fitted is None:
                 return None
             with course.level():
-                return self.body.evaluate(Scope(fitted, scope), course)
+                value = self.body.evaluate(Scope(fitted, scope), course)
+            if self.result is None:
+                return value
+            return self.result.fitted(value, course, Bilingual(f"hàm “{name}”", f"the function “{name}”"))
 
         return host_function([each.name for each in self.parameters], called, name)
 

@@ -1,4 +1,4 @@
-"""One input of a decision table, indexed: which rules does a value pass?
+"""One input of a decision table, indexed by what its cells test.
 
 Rules are the bits of whole numbers. Cells of constants are found through a hash, cells of constant ranges through the
 sorted ends of all ranges; only cells that compute something are evaluated one by one, for rules still possible.
@@ -29,11 +29,11 @@ LINES: Mapping[type, str] = {
 _KEYS: Mapping[bool, Hashable] = {True: (bool, True), False: (bool, False)}
 
 
-def key_of(value: object) -> Hashable:
+def key_of(value: Hashable) -> Hashable:
     """Return what two constants of an indexed kind share exactly when FEEL finds them equal."""
     if value is True or value is False:
         return _KEYS[value]
-    return value  # type: ignore[return-value]  # asked for indexed kinds only
+    return value
 
 
 def is_point(value: object) -> bool:

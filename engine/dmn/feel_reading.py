@@ -119,4 +119,3 @@ def _relevant(text: str, names: Iterable[str]) -> tuple[str, ...]:
 def _first_word(name: str) -> str:
     found = _FIRST_WORD.match(name)
     return found[0] if found else ""
-

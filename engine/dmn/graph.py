@@ -2,34 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from engine.dmn.boxed import Boxed
 from engine.dmn.calls import FunctionLogic, Parameter, fitted_arguments
 from engine.dmn.course import Course
 from engine.dmn.failures import DecisionFailed, InputUnfit
 from engine.dmn.item_types import ItemType
-from engine.dmn.scopes import NOTHING, Scope
-from engine.feel import FeelError, Function, coerced, host_function
+from engine.dmn.scopes import Scope
+from engine.feel import FeelError, coerced, host_function
 from engine.wording import Bilingual
-
-
-class Required(Protocol):
-    """Something another element may require."""
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Return the names under which it is seen."""
-
-    def worth(self, course: Course) -> object:
-        """Return its value in an evaluation."""
 
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
     """An arrow of the graph; an element of an imported file is seen inside the import's name."""
 
-    element: Required
+    element: "Part"
     imported_as: str = ""
 
 
@@ -56,31 +44,29 @@ class InputData:
 
     def worth(self, course: Course) -> object:
         """Return the variable as its type wants it; raises `InputUnfit` when it does not conform."""
-        if self in course.decided:
-            return course.decided[self]
-        name = next((each for each in self.names if each in course.variables), None)
-        value = None if name is None else self._fitted(course.variables[name], course)
-        course.decided[self] = value
-        return value
+        if self not in course.decided:
+            course.decided[self] = given_value(self.names, self.type, course)
+        return course.decided[self]
 
-    def _fitted(self, value: object, course: Course) -> object:
-        if self.type is None or value is None:
-            return value
-        read = self.type.read(value, course)
-        fitted = coerced(read, self.type.feel)
-        if fitted is None:
-            kind = self.type.kind_name
-            raise InputUnfit(
-                Bilingual(f"Biến “{self.names[0]}” phải là {kind.vi}.", f"“{self.names[0]}” must be {kind.en}.")
+
+def given_value(names: Sequence[str], kind: ItemType | None, course: Course) -> object:
+    """Return a variable of the caller as its type wants it, None if it is not there; raises `InputUnfit`."""
+    name = next((each for each in names if each in course.variables), None)
+    value = None if name is None else course.variables[name]
+    if kind is None or value is None:
+        return value
+    fitted = coerced(kind.read(value, course), kind.feel)
+    wanted = kind.kind_name
+    if fitted is None:
+        raise InputUnfit(Bilingual(f"Biến “{name}” phải là {wanted.vi}.", f"“{name}” must be {wanted.en}."))
+    if not kind.allows(fitted, course):
+        raise InputUnfit(
+            Bilingual(
+                f"Giá trị của biến “{name}” không nằm trong các giá trị được phép.",
+                f"The value of “{name}” is none of its allowed values.",
             )
-        if not self.type.allows(fitted, course):
-            raise InputUnfit(
-                Bilingual(
-                    f"Giá trị của biến “{self.names[0]}” không nằm trong các giá trị được phép.",
-                    f"The value of “{self.names[0]}” is none of its allowed values.",
-                )
-            )
-        return fitted
+        )
+    return fitted
 
 
 @dataclass(eq=False, slots=True)
@@ -109,7 +95,9 @@ class Decision:
             return self.type.fitted(value, course, Bilingual(f"quyết định “{self.name}”", f"“{self.name}”"))
         except FeelError as error:
             raise DecisionFailed(
-                Bilingual(f"Quyết định “{self.name}”: {error.text.vi}.", f"The decision “{self.name}”: {error.text.en}."),
+                Bilingual(
+                    f"Quyết định “{self.name}”: {error.text.vi}.", f"The decision “{self.name}”: {error.text.en}."
+                ),
                 expression=error.expression,
                 position=error.position,
             ) from error
@@ -122,7 +110,6 @@ class KnowledgeModel:
     element_id: str
     name: str
     names: tuple[str, ...]
-    type: ItemType | None
     requirements: list[Requirement] = field(default_factory=list)
     logic: FunctionLogic | None = None
 
@@ -130,17 +117,11 @@ class KnowledgeModel:
         """Return the function."""
         if self not in course.decided:
             known: dict[str, object] = {}
-            course.decided[self] = None if self.logic is None else self._function(self.logic, known, course)
+            function = None if self.logic is None else self.logic.function(Scope(known), course, self.name)
+            course.decided[self] = function
+            known.update(dict.fromkeys(self.names, function))
             known.update(required_values(self.requirements, course))
         return course.decided[self]
-
-    def _function(self, logic: FunctionLogic, known: dict[str, object], course: Course) -> Function:
-        function = logic.function(Scope(known, NOTHING), course, self.name)
-        known.update(dict.fromkeys(self.names, function))
-        result = None if self.type is None else (self.type.result or self.type.feel)
-        if result is None or result.kind == "function":
-            return function
-        return _converted(function, ItemType(result), self.name, course)
 
 
 @dataclass(eq=False, slots=True)
@@ -170,7 +151,7 @@ class DecisionService:
 
     def result(self, given: Mapping[str, object], course: Course) -> object:
         """Return the only output decision's result, or a context of all of them."""
-        decided = {each: given.get(each.names[0]) for each in self.inputs}
+        decided: dict[object, object] = {each: given.get(each.names[0]) for each in self.inputs}
         with course.level():
             inner = course.inner(decided)
             values = {each.names[0]: each.worth(inner) for each in self.outputs}
@@ -181,12 +162,5 @@ class DecisionService:
         return ItemType(result).fitted(value, course, Bilingual(f"dịch vụ “{self.name}”", f"“{self.name}”"))
 
 
-def _converted(function: Function, result: ItemType, name: str, course: Course) -> Function:
-    """Return the function with a result that conforms to its type, or null."""
-
-    def called(*arguments: object) -> object:
-        value = plain.implementation(None, arguments)  # type: ignore[arg-type]
-        return result.fitted(value, course, Bilingual(f"hàm “{name}”", f"the function “{name}”"))
-
-    plain = function
-    return host_function(function.parameters or (), called, name)
+Part = InputData | Decision | KnowledgeModel | DecisionService
+"""An element of the graph that others may require."""

@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from engine.dmn.columns import Column
+from engine.dmn.columns import Column, is_point
 from engine.dmn.course import Course, Hit
 from engine.dmn.failures import InputUnfit, OutputUnfit
-from engine.dmn.hit_policies import AGGREGATORS, HitPolicy, Priorities, hits_of
+from engine.dmn.hit_policies import AGGREGATORS, Fired, HitPolicy, Priorities, hits_of
 from engine.dmn.item_types import ItemType
-from engine.feel import Expression
+from engine.feel import Expression, constant_tests
 from engine.wording import Bilingual
 
 
@@ -49,6 +49,14 @@ class OutputClause:
     default: Expression | None
     priorities: Priorities | None
 
+    @property
+    def values(self) -> Sequence[object] | None:
+        """Return the allowed values, None unless they are all listed one by one."""
+        tests = None if self.allowed is None else constant_tests(self.allowed)
+        if tests is None or tests[1] or not all(is_point(each) for each in tests[0]):
+            return None
+        return tests[0]
+
     def checked(self, value: object, course: Course) -> object:
         """Return an output as its type wants it; refuses with `OutputUnfit` one that is not allowed."""
         if self.type is not None:
@@ -80,10 +88,10 @@ class DecisionTable:
         numbers = self._matching(scope, course)
         if self.policy is HitPolicy.FIRST:
             numbers = numbers[:1]
-        fired = [(number, self._outputs(number, scope, course)) for number in numbers]
+        fired: list[Fired] = [(number, self._outputs(number, scope, course)) for number in numbers]
         hits = hits_of(self.policy, fired, [output.priorities for output in self.outputs], course)
         course.note(Hit(self.element_id, self.table_id, tuple(number for number, _ in hits)))
-        if not hits and not (self.aggregation == "COUNT"):
+        if not hits and self.aggregation != "COUNT":
             return self._default(scope, course)
         if self.policy.gives_one:
             return self._shaped(hits[0][1])

@@ -48,7 +48,7 @@ def _alone(value: object) -> object:
 
 def negate(value: object) -> object:
     """Return the number or duration with the other sign; refuse every other kind."""
-    value = plain(value)
+    value = _alone(plain(value))
     if isinstance(value, YearsMonths):
         return YearsMonths(-value.months)
     if isinstance(value, timedelta):

@@ -107,18 +107,16 @@ def _bindings(
 
 
 def _elements(domain: object, end: object, *, bounded: bool) -> Iterator[object]:
-    """Yield what an iterator goes over; refuse null, and ranges that have no next element."""
+    """Yield what an iterator goes over; refuse what is neither a list nor a range that has a next element."""
     if bounded:
         return _counted(plain(domain), plain(end))
-    if type(domain) is list:
-        return iter(domain)
     if isinstance(domain, Range):
         return _inside(domain)
-    kind = kind_of(domain)
-    if kind == "null":
-        raise Unfit("không có danh sách để lặp", "there is no list to iterate over")
-    listed = plain(domain)
-    return iter(listed if isinstance(listed, list) else [domain])
+    listed = domain if type(domain) is list else plain(domain)
+    if isinstance(listed, list):
+        return iter(listed)
+    kind = kind_name(domain)
+    raise Unfit(f"cần danh sách để lặp, nhưng nhận {kind.vi}", f"a list to iterate over is wanted, but {kind.en} came")
 
 
 def _inside(bounds: Range) -> Iterator[object]:

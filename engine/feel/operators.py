@@ -270,6 +270,8 @@ def unary_tests(compilation: Compilation, node: nodes.UnaryTests, scope: Scope |
 
 def _unary_test(compilation: Compilation, node: nodes.Node, scope: Scope | None) -> Callable[[Frame], bool]:
     test, place = compilation.compile(node, scope), compilation.place(node)
+    if isinstance(node, Literal):
+        return lambda frame: _passes(frame, frame.scope.get("?"), node.value, place) is True
     if any(isinstance(part, nodes.Name) and part.name == "?" for part in nodes.walk(node)):
         return lambda frame: test(frame) is True
 

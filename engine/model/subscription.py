@@ -1,5 +1,6 @@
 """A case that waits for a message or a signal."""
 
+from datetime import datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy import ForeignKey, Index, String
@@ -23,3 +24,4 @@ class Subscription(Base):
     correlation_key: Mapped[str] = mapped_column(String(200), default="")
     instance_id: Mapped[UUID] = mapped_column(ForeignKey("process_instance.id"))
     token_id: Mapped[str] = mapped_column(String(60))
+    created_at: Mapped[datetime]

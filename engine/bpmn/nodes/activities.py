@@ -6,7 +6,6 @@ from datetime import time
 from engine.bpmn.failures import NobodyDecides, TimerInvalid
 from engine.bpmn.nodes.base import FlowNode, scope_of
 from engine.bpmn.nodes.jobs import JobNode
-from engine.bpmn.nodes.texts import number, text, texts
 from engine.bpmn.nodes.throwing import throw_named
 from engine.bpmn.timers import due_from, iso
 from engine.bpmn.tokens import Token
@@ -38,13 +37,13 @@ class UserTask(FlowNode):
     def enter(self, token: Token) -> bool:
         """Evaluate assignment, dates, priority and form once; what says nothing takes no room in the state."""
         settled = {
-            "assignee": text(self.read(token, "assignee")),
-            "candidate_groups": texts(self.read(token, "candidate_groups")),
-            "candidate_users": texts(self.read(token, "candidate_users")),
+            "assignee": self.read_text(token, "assignee"),
+            "candidate_groups": self.read_texts(token, "candidate_groups"),
+            "candidate_users": self.read_texts(token, "candidate_users"),
             "due_at": self._moment(token, "due_date"),
             "follow_up_at": self._moment(token, "follow_up_date"),
-            "priority": number(self.read(token, "priority"), USUAL_PRIORITY),
-            "form_id": text(self.read(token, "form_id")),
+            "priority": self.read_number(token, "priority", USUAL_PRIORITY),
+            "form_id": self.read_text(token, "form_id"),
         }
         return self.wait(token, **{name: value for name, value in settled.items() if value != _UNSAID[name]})
 
@@ -99,7 +98,7 @@ class CallActivity(FlowNode):
         """Ask for a child of the named process."""
         return self.wait(
             token,
-            process_id=text(self.read(token, "called_process")),
+            process_id=self.read_text(token, "called_process"),
             pass_all_variables=self.plan.pass_all_variables,
             return_all_variables=self.plan.return_all_variables,
         )

@@ -8,12 +8,14 @@ from SpiffWorkflow.bpmn.specs.mixins.bpmn_spec_mixin import BpmnSpecMixin
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.failures import NoFlowMatches
+from engine.bpmn.nodes.texts import number, text, texts
 from engine.bpmn.plan import Plan
 from engine.bpmn.scope import Scope
 from engine.bpmn.tokens import Token
-from engine.bpmn.values import Value
+from engine.bpmn.values import A_VALUE, Value
 from engine.bpmn.waits import FactKind, WaitKind
 from engine.errors import PlatformError
+from engine.wording import Bilingual
 
 if TYPE_CHECKING:
     from engine.bpmn.nodes.loops import RepeatedActivity
@@ -213,6 +215,21 @@ class FlowNode(BpmnSpecMixin):
         value = self.plan.values.get(name)
         return None if value is None else evaluate(token, value)
 
+    def read_text(self, token: Token, name: str) -> str | None:
+        """Return what one of the element's texts says, as text."""
+        return text(self.read(token, name), self._what(name))
+
+    def read_texts(self, token: Token, name: str) -> list[str]:
+        """Return what one of the element's texts says, as a list of texts."""
+        return texts(self.read(token, name), self._what(name))
+
+    def read_number(self, token: Token, name: str, otherwise: int) -> int:
+        """Return what one of the element's texts says, as a whole number."""
+        return number(self.read(token, name), otherwise, self._what(name))
+
+    def _what(self, name: str) -> Bilingual:
+        return self.plan.values[name].what if name in self.plan.values else A_VALUE
+
     def _default(self) -> list[Arc]:
         chosen = [arc for arc in self.arcs if arc.is_default]
         if self.arcs and not chosen:
@@ -232,6 +249,11 @@ def scope_of(token: Token) -> Scope:
 def evaluate(token: Token, value: Value) -> object:
     """Return what a compiled text says at a token, through the process's script engine."""
     return token.workflow.top_workflow.script_engine.evaluate(token, value)
+
+
+def text_at(token: Token, value: Value | None) -> str | None:
+    """Return what a compiled text says at a token, as text; None for none. Raises `ValueUnfit`."""
+    return None if value is None else text(evaluate(token, value), value.what)
 
 
 class Entry(BpmnSpecMixin):

@@ -6,10 +6,9 @@ from typing import Any
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.failures import CorrelationKeyMissing, ErrorNotCaught, TimerInvalid
-from engine.bpmn.nodes.base import FlowNode, evaluate, scope_of
+from engine.bpmn.nodes.base import FlowNode, scope_of, text_at
 from engine.bpmn.nodes.gateways import EventBasedGateway
 from engine.bpmn.nodes.jobs import JobNode
-from engine.bpmn.nodes.texts import text
 from engine.bpmn.nodes.throwing import find_catcher, throw_escalation, throw_named
 from engine.bpmn.plan import EventPlan
 from engine.bpmn.timers import Cycle, Duration, due_from, iso, moment
@@ -98,12 +97,12 @@ class CatchingNode(FlowNode):
         return super()._update_hook(my_task)
 
     def _name(self, token: Token) -> str | None:
-        return None if self.event.name is None else text(evaluate(token, self.event.name))
+        return text_at(token, self.event.name)
 
     def _correlation_key(self, token: Token) -> str | None:
         if self.event.correlation_key is None:
             return None
-        key = text(evaluate(token, self.event.correlation_key))
+        key = text_at(token, self.event.correlation_key)
         if key is None:
             raise CorrelationKeyMissing(
                 "Khóa ghép thông điệp không có giá trị.", "The message's correlation key has no value."
@@ -113,7 +112,7 @@ class CatchingNode(FlowNode):
     def _arm_timer(self, token: Token) -> str:
         if "again_due" in token.memo:
             return str(token.memo.pop("again_due"))
-        said = None if self.event.expression is None else text(evaluate(token, self.event.expression))
+        said = text_at(token, self.event.expression)
         cycle = Cycle.parse(said) if said and self.event.timer == "timeCycle" else None
         try:
             return self._due(token, said or "") if cycle is None else self._first_turn(token, cycle)

@@ -1,7 +1,6 @@
 """Nodes that a job handler serves."""
 
 from engine.bpmn.nodes.base import FlowNode
-from engine.bpmn.nodes.texts import number, text
 from engine.bpmn.tokens import Token
 from engine.bpmn.waits import WaitKind
 
@@ -15,8 +14,8 @@ class JobNode(FlowNode):
 
     def enter(self, token: Token) -> bool:
         """Ask for the job."""
-        job_type = text(self.read(token, "job_type"))
-        return self.wait(token, job_type=job_type, retries=number(self.read(token, "retries"), USUAL_RETRIES))
+        job_type = self.read_text(token, "job_type")
+        return self.wait(token, job_type=job_type, retries=self.read_number(token, "retries", USUAL_RETRIES))
 
     def describe(self, token: Token) -> dict[str, object]:
         """Return type, retries and headers."""

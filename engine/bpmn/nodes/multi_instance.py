@@ -121,7 +121,16 @@ class MultiInstance(RepeatedActivity):
         if self.loop.collection is not None:
             items = evaluate(token, self.loop.collection)
         elif self.loop.cardinality is not None:
-            items = list(range(1, min(number(evaluate(token, self.loop.cardinality), 0), MOST_INSTANCES + 1) + 1))
+            items = list(
+                range(
+                    1,
+                    min(
+                        number(evaluate(token, self.loop.cardinality), 0, self.loop.cardinality.what),
+                        MOST_INSTANCES + 1,
+                    )
+                    + 1,
+                )
+            )
         if not isinstance(items, list) or len(items) > MOST_INSTANCES:
             name = self.element.name or self.element.element_id
             raise CollectionExpected(

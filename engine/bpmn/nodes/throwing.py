@@ -5,8 +5,7 @@ from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
 
-from engine.bpmn.nodes.base import FlowNode, evaluate
-from engine.bpmn.nodes.texts import text
+from engine.bpmn.nodes.base import FlowNode, text_at
 from engine.bpmn.tokens import Token
 from engine.bpmn.waits import FactKind
 
@@ -19,13 +18,12 @@ def throw_named(token: Token, node: FlowNode) -> None:
     event = node.plan.event
     if event is None or event.name is None:
         return
-    key = None if event.correlation_key is None else evaluate(token, event.correlation_key)
     token.report(
         FactKind.THREW,
         type=event.kind,
-        name=text(evaluate(token, event.name)),
+        name=text_at(token, event.name),
         payload=dict(token.data),
-        correlation_key=text(key),
+        correlation_key=text_at(token, event.correlation_key),
     )
 
 

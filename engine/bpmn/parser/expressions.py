@@ -1,12 +1,14 @@
 """Compile a diagram's texts, noting every FEEL error with its place."""
 
 import re
+from difflib import get_close_matches
 
 from lxml import etree
 
 from engine.bpmn.parser.findings import Findings
 from engine.bpmn.values import IoMapping, Value
-from engine.feel import FeelSyntaxError, parse
+from engine.feel import OFFICE_FUNCTIONS, Expression, FeelSyntaxError, parse
+from engine.wording import Bilingual
 
 _NAME = re.compile(r"[^\W\d]\w*")
 _FEEL_REMEDY = (
@@ -26,13 +28,16 @@ class Expressions:
         if text is None or not text.strip():
             return None
         stripped = text.strip()
+        named = Bilingual(*what)
         if not stripped.startswith("="):
-            return Value(stripped)
+            return Value(stripped, what=named)
         try:
-            return Value(stripped, parse(stripped[1:]))
+            expression = parse(stripped[1:])
         except FeelSyntaxError as error:
             self._note(node, error, stripped, what)
-            return Value(stripped)
+            return Value(stripped, what=named)
+        self._check_functions(node, expression, what)
+        return Value(stripped, expression, named)
 
     def feel(self, node: etree._Element, text: str | None, what: tuple[str, str]) -> Value | None:
         """Compile a text that must be FEEL, such as a condition."""
@@ -78,6 +83,18 @@ class Expressions:
             ("Hãy ghi tên biến, chỉ gồm chữ, số và dấu gạch dưới.", "Write a name of letters, digits and underscores."),
         )
         return None
+
+    def _check_functions(self, node: etree._Element, expression: Expression, what: tuple[str, str]) -> None:
+        """Refuse functions that neither FEEL nor the office offers: a variable of a process is never one."""
+        for name in sorted(expression.calls & expression.reads):
+            near = get_close_matches(name, OFFICE_FUNCTIONS, n=1, cutoff=0.7)
+            hint = (f" Ý bạn là “{near[0]}”?", f" Did you mean “{near[0]}”?") if near else ("", "")
+            self.findings.add(
+                "feel_unknown_function",
+                node,
+                (f"{what[0]}: không có hàm “{name}”.{hint[0]}", f"{what[1]}: there is no function “{name}”.{hint[1]}"),
+                ("Hãy chọn hàm có trong danh sách hàm.", "Choose a function from the list of functions."),
+            )
 
     def _note(self, node: etree._Element, error: FeelSyntaxError, text: str, what: tuple[str, str]) -> None:
         place = None if error.position is None else error.position + 2

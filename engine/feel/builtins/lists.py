@@ -24,7 +24,7 @@ def list_contains(run: Run, items: list[object], element: object) -> bool:
     return any(same(run, item, element) for item in items)
 
 
-@builtin("count(list: list*)")
+@builtin("count(list: list)")
 def count(items: list[object]) -> int:
     """Return how many elements the list has."""
     return len(items)

@@ -131,9 +131,12 @@ def _group_digits(text: str, groups: int) -> str:
 
 @builtin("split(string: string, delimiter: string)", takes_run=True)
 def split(run: Run, text: str, delimiter: str) -> list[str]:
-    """Return the parts between the matches of a regular expression."""
-    spans = [match.span() for match in compiled(run, delimiter, "").matches_in(run, text)]
-    edges = [(0, 0), *(span for span in spans if span[0] < span[1]), (len(text), len(text))]
+    """Return the parts between the matches of a regular expression; refuse one that matches nothing at all."""
+    expression = compiled(run, delimiter, "")
+    if expression.found_in(run, ""):
+        raise Unfit("dấu tách không được khớp chuỗi rỗng", "the delimiter must not match an empty string")
+    spans = [match.span() for match in expression.matches_in(run, text)]
+    edges = [(0, 0), *spans, (len(text), len(text))]
     return [text[left[1] : right[0]] for left, right in pairwise(edges)]
 
 

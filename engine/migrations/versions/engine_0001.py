@@ -286,6 +286,7 @@ def upgrade() -> None:
         sa.Column("correlation_key", sa.String(length=200), nullable=False),
         sa.Column("instance_id", sa.Uuid(), nullable=False),
         sa.Column("token_id", sa.String(length=60), nullable=False),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.ForeignKeyConstraint(["instance_id"], ["process_instance.id"], name=op.f("fk_subscription_instance_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_subscription")),
     )

@@ -248,3 +248,9 @@ def keys_in(root: etree._Element) -> set[str]:
 def is_definition(node: etree._Element) -> bool:
     """Say whether a node is an event definition."""
     return etree.QName(node).localname.endswith("EventDefinition")
+
+
+def test_what_is_only_odd_is_a_warning_and_the_diagram_is_read() -> None:
+    diagram = read(a_diagram('<startEvent id="s" /><task id="lonely" />'))
+
+    assert [(finding.code, finding.element_id) for finding in diagram.warnings] == [("diagram.unreachable", "lonely")]

@@ -63,7 +63,7 @@ def test_an_entry_of_a_context_sees_the_ones_before_it(ask: Ask, text: str, valu
         ("for i in 1..3 return partial", [[], [[]], [[], [[]]]]),
         ('for d in @"2026-01-30"..@"2026-02-01" return d.day', [30, 31, 1]),
         ("for i in [] return i", []),
-        ("for i in 5 return i", [5]),
+        ("for i in 5 return i", None),
         ("for i in null return i", None),
         ("for i in 1.5..3 return i", None),
         ("for i in partial return i", None),

@@ -20,6 +20,7 @@ from engine import feel
         ('not("a")', None, True),
         ("null", None, True),
         ("true", False, False),
+        ("true", 5, False),
         ("false", False, True),
         ("? > 3 and ? < 6", 5, True),
         ("even(?)", 5, False),
