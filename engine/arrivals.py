@@ -81,16 +81,20 @@ class Arrival:
 
     def resolve(self, tokens: Collection[str]) -> None:
         """Close the incidents of tokens whose wait is over: the case has gone on."""
-        if tokens:
-            self.session.execute(
-                update(Incident)
-                .where(
-                    Incident.instance_id == self.instance.id,
-                    Incident.token_id.in_(tokens),
-                    Incident.resolved_at.is_(None),
-                )
-                .values(resolved_at=self.at)
+        if not (tokens and self.instance.open_incidents):
+            return
+        resolved = self.session.scalars(
+            update(Incident)
+            .where(
+                Incident.instance_id == self.instance.id,
+                Incident.token_id.in_(tokens),
+                Incident.resolved_at.is_(None),
             )
+            .values(resolved_at=self.at)
+            .returning(Incident.id)
+            .execution_options(synchronize_session="fetch")
+        ).all()
+        self.instance.open_incidents -= len(resolved)
 
     def _open_task(self, wait: Wait) -> None:
         element, detail = self.loaded.element(wait.element_id), wait.detail
@@ -268,6 +272,7 @@ def report_incident(
         created_at=at,
     )
     session.add(incident)
+    instance.open_incidents += 1
     history.record(session, instance, "incident.raised", at=at, element=element_id, code=code)
     return incident
 

@@ -63,7 +63,7 @@ class Visitor:
 
     def get(self, path: str, **options: Any) -> TestResponse:
         """Open a page."""
-        return self.client.get(path, **options)
+        return self.client.get(path, buffered=True, **options)
 
     def post(self, path: str, data: Mapping[str, Any] | None = None) -> TestResponse:
         """Send a form."""

@@ -192,7 +192,7 @@ class ProcessInstance(ScopeInstance, BpmnWorkflow):
     def poll_conditions(self) -> None:
         """Fire the conditional events whose condition became true since variables were last written."""
         self.changed.clear()
-        for number, token in list(self.conditions.items()):
+        for number, token in sorted(self.conditions.items()):
             if token.state != TaskState.WAITING:
                 self.conditions.pop(number, None)
             else:
@@ -203,7 +203,7 @@ class ProcessInstance(ScopeInstance, BpmnWorkflow):
 
     def _wake_joins(self) -> bool:
         """Let inclusive joins go on that no other token can reach any more."""
-        for number, token in list(self.parked.items()):
+        for number, token in sorted(self.parked.items()):
             if token.state != TaskState.WAITING:
                 del self.parked[number]
             elif token.task_spec.may_go_on(token):

@@ -175,7 +175,7 @@ def _names_seen(part: Decision | KnowledgeModel) -> Names:
 
 
 def _result_type(kind: ItemType | None) -> ItemType | None:
-    """Return what a knowledge model's variable says of its result: in DMN 1.1 the result's type, later the function's."""
+    """Return the type of a knowledge model's result: what its variable says in DMN 1.1, part of that in later ones."""
     if kind is None or kind.feel.kind != "function":
         return kind
     return None if kind.result is None else ItemType(kind.result)

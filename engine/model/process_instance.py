@@ -24,7 +24,8 @@ class ProcessInstance(Base):
     """One case (hồ sơ): a token game on one version of one diagram.
 
     `state_text` is the engine's state without the diagram, compacted; lists never load it. `revision` is the
-    optimistic lock. `history_length` and `history_head` pin the end of the case's hash chain.
+    optimistic lock. `history_length` and `history_head` pin the end of the case's hash chain. `open_incidents` counts
+    the incidents that nobody has resolved, so that a sound case never asks for them.
     """
 
     __tablename__ = "process_instance"
@@ -48,6 +49,7 @@ class ProcessInstance(Base):
     end_element_id: Mapped[str | None] = mapped_column(String(120))
     parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("process_instance.id"), index=True)
     parent_token_id: Mapped[str | None] = mapped_column(String(60))
+    open_incidents: Mapped[int] = mapped_column(default=0)
     history_length: Mapped[int] = mapped_column(default=0)
     history_head: Mapped[str] = mapped_column(String(64), default="")
     revision: Mapped[int] = mapped_column()

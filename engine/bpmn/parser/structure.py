@@ -124,49 +124,54 @@ class StructureCheck:
 
     def _check_starts(self, scope: ScopeSurvey) -> None:
         starts = [plan for plan in scope.plans.values() if plan.element.kind == "startEvent"]
-        node = scope.node
         if scope.is_event_sub_process:
-            if len(starts) != 1:
-                self._note(
-                    "event_sub_process_start",
-                    node,
-                    (
-                        "Quy trình con theo sự kiện phải có đúng một sự kiện bắt đầu.",
-                        "An event sub-process needs exactly one start event.",
-                    ),
-                    ("Hãy vẽ một sự kiện bắt đầu có loại.", "Draw one start event with a definition."),
-                )
+            self._check_trigger(scope, starts)
             return
         plain = [plan for plan in starts if plan.element.event is None]
         if len(plain) > 1 or (scope.parent is not None and len(starts) > 1):
             self._note(
                 "several_starts",
-                node,
+                scope.node,
                 ("Có nhiều sự kiện bắt đầu không có loại.", "There are several none start events."),
                 ("Hãy giữ lại một sự kiện bắt đầu, rồi rẽ nhánh sau nó.", "Keep one and split behind it."),
             )
         if scope.parent is not None:
-            for plan in starts:
-                if plan.element.event is not None:
-                    self._note(
-                        "typed_start_inside",
-                        scope.nodes[plan.element.element_id],
-                        (
-                            "Sự kiện bắt đầu trong quy trình con thường không được có loại.",
-                            "A start event inside an embedded sub-process may have no definition.",
-                        ),
-                        (
-                            "Hãy bỏ loại sự kiện, hoặc vẽ quy trình con theo sự kiện.",
-                            "Take the definition off, or draw an event sub-process.",
-                        ),
-                    )
-        if not starts and not list(implicit_starts(scope)):
+            self._check_plain(scope, starts)
+        if not starts and not implicit_starts(scope):
             self._note(
                 "no_start",
-                node,
+                scope.node,
                 ("Không có chỗ bắt đầu.", "There is no place to start."),
                 ("Hãy vẽ một sự kiện bắt đầu.", "Draw a start event."),
             )
+
+    def _check_trigger(self, scope: ScopeSurvey, starts: list[Plan]) -> None:
+        if len(starts) != 1:
+            self._note(
+                "event_sub_process_start",
+                scope.node,
+                (
+                    "Quy trình con theo sự kiện phải có đúng một sự kiện bắt đầu.",
+                    "An event sub-process needs exactly one start event.",
+                ),
+                ("Hãy vẽ một sự kiện bắt đầu có loại.", "Draw one start event with a definition."),
+            )
+
+    def _check_plain(self, scope: ScopeSurvey, starts: list[Plan]) -> None:
+        for plan in starts:
+            if plan.element.event is not None:
+                self._note(
+                    "typed_start_inside",
+                    scope.nodes[plan.element.element_id],
+                    (
+                        "Sự kiện bắt đầu trong quy trình con thường không được có loại.",
+                        "A start event inside an embedded sub-process may have no definition.",
+                    ),
+                    (
+                        "Hãy bỏ loại sự kiện, hoặc vẽ quy trình con theo sự kiện.",
+                        "Take the definition off, or draw an event sub-process.",
+                    ),
+                )
 
     def _check_default(self, scope: ScopeSurvey, plan: Plan, node: etree._Element) -> None:
         if plan.default_flow is not None and plan.default_flow not in plan.element.outgoing:
@@ -229,16 +234,7 @@ class StructureCheck:
                 ),
                 ("Hãy bỏ điều kiện, hoặc đổi thành cổng bao gồm.", "Take them off, or draw an inclusive gateway."),
             )
-        if kind != "eventBasedGateway":
-            return
-        targets = [scope.plans.get(scope.flows[flow].target_id) for flow in plan.element.outgoing]
-        fits = [
-            target is not None
-            and target.element.kind in {"intermediateCatchEvent", "receiveTask"}
-            and len(target.element.incoming) == 1
-            for target in targets
-        ]
-        if len(fits) < 2 or not all(fits):
+        if kind == "eventBasedGateway" and not _has_events_behind(scope, plan):
             self._note(
                 "event_gateway_targets",
                 node,
@@ -343,3 +339,14 @@ class StructureCheck:
 
     def _note(self, code: str, node: etree._Element, message: tuple[str, str], remedy: tuple[str, str]) -> None:
         self.findings.add(code, node, message, remedy)
+
+
+def _has_events_behind(scope: ScopeSurvey, gateway: Plan) -> bool:
+    """Say whether an event-based gateway leads to events only, each reached from it alone."""
+    targets = [scope.plans.get(scope.flows[flow].target_id) for flow in gateway.element.outgoing]
+    return len(targets) > 1 and all(
+        target is not None
+        and target.element.kind in {"intermediateCatchEvent", "receiveTask"}
+        and len(target.element.incoming) == 1
+        for target in targets
+    )

@@ -148,6 +148,7 @@ def upgrade() -> None:
         sa.Column("end_element_id", sa.String(length=120), nullable=True),
         sa.Column("parent_id", sa.Uuid(), nullable=True),
         sa.Column("parent_token_id", sa.String(length=60), nullable=True),
+        sa.Column("open_incidents", sa.Integer(), nullable=False),
         sa.Column("history_length", sa.Integer(), nullable=False),
         sa.Column("history_head", sa.String(length=64), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
