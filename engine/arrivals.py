@@ -27,6 +27,10 @@ from engine.model import (
 )
 from engine.wording import Bilingual
 
+_INVOLVE = {
+    "postgresql": postgresql.insert(Involvement).on_conflict_do_nothing(),
+    "sqlite": sqlite.insert(Involvement).on_conflict_do_nothing(),
+}
 NOBODY = Bilingual(
     "Không tìm được người nhận việc «{step}»; việc được chuyển đến nhóm dự phòng {group}.",
     "Nobody was found for the task '{step}'; it went to the fallback group {group}.",
@@ -146,7 +150,8 @@ class Arrival:
         )
 
     def _involve(self, task: UserTask) -> None:
-        keys = {*task.candidate_groups, *(person_key(self.directory.people[user].id) for user in task.candidate_users)}
+        named = [self.directory.people[user] for user in task.candidate_users if user in self.directory.people]
+        keys = {*task.candidate_groups, *(person_key(person.id) for person in named)}
         self.session.add_all(TaskCandidate(task=task, key=key) for key in sorted(keys))
         if task.assignee_id is not None:
             keys.add(person_key(task.assignee_id))
@@ -247,8 +252,7 @@ def involve(session: Session, instance: ProcessInstance, keys: Iterable[str]) ->
     """Let people and groups know of a case; who is involved already stays so."""
     rows = [{"instance_id": instance.id, "key": key} for key in sorted(keys)]
     if rows:
-        insert_into = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-        session.connection().execute(insert_into(Involvement).on_conflict_do_nothing(), rows)
+        session.connection().execute(_INVOLVE[session.get_bind().dialect.name], rows)
 
 
 def report_incident(

@@ -42,8 +42,8 @@ class Broken:
         """Refuse."""
         raise DecisionFailed(
             Bilingual(
-                f"“{self.name}” có lỗi, hãy mở tệp trong trình soạn và sửa.",
-                f"“{self.name}” has errors; open the file in the editor and mend it.",
+                f"“{self.name}” còn thiếu hoặc có lỗi, hãy mở tệp trong trình soạn và sửa.",
+                f"“{self.name}” is unfinished or has errors; open the file in the editor and mend it.",
             )
         )
 
@@ -105,7 +105,7 @@ class Relation:
 
 @dataclass(frozen=True, slots=True)
 class Conditional:
-    """A boxed `if`: only true chooses the first branch."""
+    """A boxed `if`: true chooses the first branch, false and null the other; anything else makes it null."""
 
     condition: Boxed
     chosen: Boxed
@@ -113,8 +113,10 @@ class Conditional:
 
     def evaluate(self, scope: Mapping[str, object], course: Course) -> object:
         """Return the branch's value."""
-        is_met = self.condition.evaluate(scope, course) is True
-        return (self.chosen if is_met else self.other).evaluate(scope, course)
+        answer = self.condition.evaluate(scope, course)
+        if not _is_answer(answer, course):
+            return None
+        return (self.chosen if answer is True else self.other).evaluate(scope, course)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +141,10 @@ class ForEach:
 
 @dataclass(frozen=True, slots=True)
 class Quantified:
-    """A boxed `some` (decided by the first true) or `every` (by the first false); null if that never comes clear."""
+    """A boxed `some`, decided by the first true, or `every`, by the first false.
+
+    It is null where no condition decides and one is null, and where one is no boolean.
+    """
 
     variable: str
     domain: Boxed
@@ -156,6 +161,8 @@ class Quantified:
             answer = self.condition.evaluate(Scope({self.variable: item}, scope), course)
             if answer is self.decisive:
                 return self.decisive
+            if not _is_answer(answer, course):
+                return None
             is_known = is_known and answer is (not self.decisive)
         return not self.decisive if is_known else None
 
@@ -173,6 +180,14 @@ class Filter:
         if items is None:
             return None
         return [item for item in items if self.match.evaluate(_inside(item, scope), course) is True]
+
+
+def _is_answer(value: object, course: Course) -> bool:
+    """Tell whether a condition's value is a boolean or null; remark on any other."""
+    if value is None or isinstance(value, bool):
+        return True
+    course.warn("điều kiện phải là đúng/sai", "a condition must be a boolean")
+    return False
 
 
 def _inside(item: object, scope: Mapping[str, object]) -> Scope:

@@ -12,7 +12,7 @@ from engine.dmn.feel_reading import FeelReader, Names
 from engine.dmn.table_reading import read_table
 from engine.dmn.type_reading import TypeTable
 from engine.feel import Expression
-from engine.wording import Bilingual
+from engine.wording import Bilingual, Severity
 
 MOST_LEVELS = 30
 """Boxed expressions inside one another; it bounds the recursion of reader and evaluation."""
@@ -36,6 +36,19 @@ class BoxedReader:
         if found:
             return self.read(found[0], names)
         return self._missing(holder)
+
+    def decision(self, node: etree._Element, names: Names) -> Boxed:
+        """Compile a decision's logic; it may be left to people, then evaluating it is refused."""
+        if any(child.tag in _FORMS for child in elements(node)):
+            return self.only(node, names)
+        self.feel.findings.add(
+            "no_logic",
+            node,
+            (f"Quyết định “{self.name}” chưa có bảng hay biểu thức.", f"The decision “{self.name}” has no logic."),
+            _WRITE,
+            severity=Severity.WARNING,
+        )
+        return boxed.Broken(self.name)
 
     def read(self, node: etree._Element, names: Names) -> Boxed:
         """Compile an expression, with the type it must conform to."""

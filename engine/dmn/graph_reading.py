@@ -63,14 +63,15 @@ class Definitions:
             self._read_logic(self.parts[element_id], node)
 
     def _part(self, node: etree._Element) -> Part | None:
-        element_id, name = node.get("id") or "", name_of(node)
-        if not element_id or not name or element_id in self.parts:
+        name = name_of(node)
+        element_id = node.get("id") or name  # the standard lets an element go without id
+        if not name or element_id in self.parts:
             self._findings.add(
                 "identity",
                 node,
                 (
-                    f"Phần tử “{name or element_id}” thiếu tên hoặc mã (id), hoặc trùng mã với phần tử khác.",
-                    f"The element “{name or element_id}” lacks a name or an id, or shares its id with another one.",
+                    f"Phần tử “{name or element_id}” thiếu tên, hoặc trùng mã (id) với phần tử khác.",
+                    f"The element “{name or element_id}” lacks a name, or shares its id with another one.",
                 ),
                 ("Hãy đặt tên và mã riêng cho từng phần tử.", "Give each element a name and an id of its own."),
             )
@@ -156,7 +157,7 @@ class Definitions:
         reader = BoxedReader(self._feel, self._types, part.element_id, part.name)
         names = _names_seen(part)
         if isinstance(part, Decision):
-            part.logic = reader.only(node, names)
+            part.logic = reader.decision(node, names)
             return
         logic = node.find("encapsulatedLogic")
         function = None if logic is None else reader.function_logic(logic, names | set(part.names))

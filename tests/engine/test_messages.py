@@ -1,5 +1,6 @@
 """Messages and signals: they reach the case that waits, or start the process that begins with them."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -203,8 +204,6 @@ def test_a_case_stops_waiting_when_its_deadline_came_first(pen: Any) -> None:
             )
         }
     ).start("question")
-    from datetime import timedelta
-
     play.advance(timedelta(days=3))
 
     assert play.end == "has_none"

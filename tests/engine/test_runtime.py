@@ -1,6 +1,7 @@
 """Steps of a case: all or nothing, never two at once, and the same from memory as from the database."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import func, select
@@ -133,8 +134,6 @@ def test_an_ended_case_takes_no_further_step(notes: Any) -> None:
 
 
 def test_a_case_that_never_was_is_not_found(notes: Any) -> None:
-    from uuid import UUID
-
     with pytest.raises(CaseNotFound):
         notes.case(UUID(int=1))
 
@@ -414,6 +413,13 @@ def test_an_assignee_whom_nobody_knows_leaves_the_task_to_the_group(office: Any,
     assert office.task().assignee is None
     assert office.incidents() == []
     assert office.claim(office.task().id, "mai").assignee_id is not None
+
+
+def test_a_person_who_has_left_is_no_hindrance_among_several_to_whom_a_task_is_offered(office: Any, pen: Any) -> None:
+    office.deploy(pen.process("ask", pen.start(), pen.user("answer", users='=["gone", "an"]'), flows="start > answer"))
+    office.start("ask")
+
+    assert office.claim(office.task().id, "an").assignee_id is not None
 
 
 def test_a_technical_failure_is_an_incident_at_its_place_and_the_task_before_stays_done(office: Any, pen: Any) -> None:
