@@ -131,11 +131,10 @@ class Play:
     def complete(self, name_or_id: str, variables: Variables | None = None, nth: int = 0) -> Self:
         """Complete the nth open task with this element id, name or task id."""
         with self._sessions.begin() as session:
-            found = [
-                task for task in self._open_tasks(session) if name_or_id in {task.element_id, task.name, str(task.id)}
-            ]
+            open_tasks = self._open_tasks(session)
+            found = [task for task in open_tasks if name_or_id in {task.element_id, task.name, str(task.id)}]
             if len(found) <= nth:
-                raise NotFound(f"No open task {name_or_id!r}; open are {self.waiting()}")
+                raise NotFound(f"No open task {name_or_id!r}; open are {[task.element_id for task in open_tasks]}")
             task = found[nth]
             by = task.assignee or self._person(session, PLAYER)
             instance = runtime.lock(session, task.instance_id)

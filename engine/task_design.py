@@ -13,7 +13,7 @@ from engine.feel import Environment, Expression, FeelError, parse
 from engine.model.signature import SignatureKind
 from engine.wording import Bilingual, Finding
 
-USER_KINDS = frozenset({"userTask", "manualTask"})
+USER_KINDS = frozenset({"userTask"})
 _NO_TIME = datetime.fromtimestamp(0, UTC)  # outcomes are constants; they may not depend on the clock
 
 

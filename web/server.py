@@ -33,8 +33,8 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
 def _set_aside() -> None:
     """Take what lives as long as the process out of the garbage collector's rounds.
 
-    A full round over it costs 90 ms, in the middle of somebody's request; and in the worker it would write to pages that
-    are still shared with the master.
+    A full round over it takes about 90 ms, in the middle of somebody's request; and in the worker it would write to
+    pages that are still shared with the master.
     """
     gc.collect()
     gc.freeze()

@@ -202,8 +202,8 @@ class Run:
     ) -> None:
         """Put a new token on an element, beside all others, and run on; refuses with `MoveRefused`.
 
-        A join lets the token pass at once. `variables` are assigned as seen from there. Sub-processes around it that do not run are entered at it; where
-        several instances of one run, `scope_token_id` says in which.
+        `variables` are assigned as seen from there; a join lets the token pass at once. Sub-processes around it that
+        do not run are entered at it; where several instances of one run, `scope_token_id` says in which.
         """
         number = None if scope_token_id is None else self._token(scope_token_id).id
         blueprint = self.model.blueprint

@@ -9,6 +9,7 @@ from engine.dmn.boxed import Boxed
 from engine.dmn.calls import FunctionLogic, Invocation, Parameter
 from engine.dmn.document import elements, name_of, text_of
 from engine.dmn.feel_reading import FeelReader, Names
+from engine.dmn.table import DecisionTable
 from engine.dmn.table_reading import read_table
 from engine.dmn.type_reading import TypeTable
 from engine.feel import Expression
@@ -21,13 +22,17 @@ _WRITE = ("Hãy mở tệp trong trình soạn và điền biểu thức.", "Ope
 
 
 class BoxedReader:
-    """Compiles the logic of one element; `element_id` and `name` are the decision's or knowledge model's."""
+    """Compiles the logic of one element; `element_id` and `name` are the decision's or knowledge model's.
+
+    `tables` gathers the decision tables found in it.
+    """
 
     def __init__(self, feel: FeelReader, types: TypeTable, element_id: str, name: str) -> None:
         self.feel = feel
         self.types = types
         self.element_id = element_id
         self.name = name
+        self.tables: list[DecisionTable] = []
         self._level = 0
 
     def only(self, holder: etree._Element, names: Names) -> Boxed:
@@ -162,7 +167,10 @@ class BoxedReader:
 
     def table(self, node: etree._Element, names: Names) -> Boxed:
         """Compile a decision table."""
-        return read_table(node, names, self.feel, self.types, element_id=self.element_id, name=self.name)
+        made = read_table(node, names, self.feel, self.types, element_id=self.element_id, name=self.name)
+        if isinstance(made, DecisionTable):
+            self.tables.append(made)
+        return made
 
     def _part(self, node: etree._Element, tag: str, names: Names) -> Boxed:
         part = node.find(tag)

@@ -133,7 +133,10 @@ class Column:
         self.always = self.negated = 0
         self.points: dict[Hashable, int] = {}
         self.lines: dict[str, Line] = {}
-        self.computed = tuple((1 << index, cells[index]) for index, each in enumerate(self.tests) if each is None)
+        self.computed: dict[Expression, int] = {}
+        for index, cell in enumerate(cells):
+            if self.tests[index] is None:
+                self.computed[cell] = self.computed.get(cell, 0) | 1 << index
         self._index()
 
     def _index(self) -> None:
@@ -162,9 +165,9 @@ class Column:
         found = ((found ^ self.negated) | self.always) & alive
         if self.computed:
             inner = Scope({"?": value}, scope)
-            for bit, cell in self.computed:
-                if alive & bit and course.value(cell, inner) is True:
-                    found |= bit
+            for cell, bits in self.computed.items():
+                if alive & bits and course.value(cell, inner) is True:
+                    found |= bits & alive
         return found
 
 

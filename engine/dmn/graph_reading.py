@@ -12,6 +12,7 @@ from engine.dmn.feel_reading import FeelReader, Names
 from engine.dmn.findings import Findings
 from engine.dmn.graph import Decision, DecisionService, InputData, KnowledgeModel, Part, Requirement
 from engine.dmn.item_types import ItemType
+from engine.dmn.table import DecisionTable
 from engine.dmn.type_reading import TypeTable
 
 
@@ -24,6 +25,7 @@ class Definitions:
         self.name = name_of(root)
         self.imported = imported
         self.parts: dict[str, Part] = {}
+        self.tables: list[DecisionTable] = []
         self._findings = findings
         self._feel = FeelReader(findings, root)
         self._feel.members |= frozenset(name for each in imported.values() for name in each.member_names)
@@ -158,14 +160,17 @@ class Definitions:
         names = _names_seen(part)
         if isinstance(part, Decision):
             part.logic = reader.decision(node, names)
-            return
+        else:
+            part.logic = self._function(part, node, names, reader)
+        self.tables += reader.tables
+
+    def _function(self, part: KnowledgeModel, node: etree._Element, names: Names, reader: BoxedReader) -> FunctionLogic:
         logic = node.find("encapsulatedLogic")
         function = None if logic is None else reader.function_logic(logic, names | set(part.names))
         if function is None:
-            part.logic = FunctionLogic((), Broken(part.name))
-            return
+            return FunctionLogic((), Broken(part.name))
         kind = self._types.of(node.find("variable"))
-        part.logic = FunctionLogic(function.parameters, function.body, _result_type(kind))
+        return FunctionLogic(function.parameters, function.body, _result_type(kind))
 
 
 def _names_seen(part: Decision | KnowledgeModel) -> Names:

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from engine.dmn.boxed import Boxed
 from engine.dmn.course import Course, Hit
 from engine.dmn.failures import DecisionFailed, DecisionNotFound, DecisionTooLong
 from engine.dmn.graph import Decision, DecisionService, given_value
 from engine.dmn.graph_reading import Definitions
+from engine.dmn.table_lint import lint_table
 from engine.feel import Environment, FeelError
-from engine.wording import Bilingual
+from engine.wording import Bilingual, Finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +55,9 @@ class DecisionModel:
         """Return the names of the decision services by their ids."""
         return MappingProxyType({element_id: each.name for element_id, each in self._services.items()})
 
-    def logic_of(self, element_id: str) -> Boxed | None:
-        """Return the compiled logic of a decision."""
-        return self._decisions[element_id].logic
+    def lint(self) -> list[Finding]:
+        """Return warnings of rules that overlap and cases no rule covers, for each table of the file."""
+        return [each for table in self._definitions.tables for each in lint_table(table, self.filename)]
 
     def evaluate(self, decision_id: str, variables: Mapping[str, object], environment: Environment) -> Evaluation:
         """Evaluate a decision, or a decision service, over variables that are JSON values.

@@ -73,15 +73,21 @@ class OutputClause:
 
 @dataclass(frozen=True, slots=True)
 class DecisionTable:
-    """A table ready to be asked; `rules` holds each rule's output entries."""
+    """A table ready to be asked; `rules` holds each rule's output entries, `line` is where it stands in the file."""
 
     element_id: str
     table_id: str | None
+    line: int | None
     policy: HitPolicy
     aggregation: str | None
     inputs: Sequence[InputClause]
     outputs: Sequence[OutputClause]
     rules: Sequence[Sequence[Expression]]
+
+    @property
+    def all_rules(self) -> int:
+        """Return the bits of all rules."""
+        return (1 << len(self.rules)) - 1
 
     def evaluate(self, scope: Mapping[str, object], course: Course) -> object:
         """Return the result, note the rules that made it; raises `FeelError`, `InputUnfit`, `RulesConflict` …."""
@@ -102,7 +108,7 @@ class DecisionTable:
 
     def _matching(self, scope: Mapping[str, object], course: Course) -> list[int]:
         """Return the numbers of the rules whose cells are all passed, from 1 on."""
-        alive = (1 << len(self.rules)) - 1
+        alive = self.all_rules
         course.spend(len(self.inputs) + len(self.rules) // 16)
         values = [clause.value(scope, course) for clause in self.inputs]
         order = sorted(range(len(values)), key=lambda index: len(self.inputs[index].column.computed))

@@ -1,6 +1,8 @@
 """Read a decision table and check that its parts fit together."""
 
+import re
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from lxml import etree
 
@@ -16,6 +18,7 @@ from engine.wording import Severity
 
 MOST_RULES = 5_000
 MOST_COLUMNS = 100
+_DATE_CALL = re.compile(r'\bdate\(\s*"(\d{4}-\d{2}-\d{2})"\s*\)')
 _LETTERS: Mapping[str, HitPolicy] = {policy.value[0]: policy for policy in HitPolicy}
 _SIGNS: Mapping[str, str] = {"+": "SUM", "<": "MIN", ">": "MAX", "#": "COUNT"}
 
@@ -56,6 +59,7 @@ class _TableReader:
         return DecisionTable(
             element_id,
             self._node.get("id"),
+            self._node.sourceline,
             *policy,
             inputs=[each for each in inputs if each is not None],
             outputs=outputs,
@@ -125,7 +129,7 @@ class _TableReader:
             )
             return None
         expression = self._feel.expression(asked, text, self._names)
-        cells = [self._feel.tests(each, text_of(each), self._names | {"?"}) for each in entries]
+        cells = [self._cell(each) for each in entries]
         if expression is None or any(cell is None for cell in cells):
             return None
         kind, allowed = self._types.of(asked), self._feel.allowed(node.find("inputValues"))
@@ -133,6 +137,18 @@ class _TableReader:
         clause = InputClause(clean(node.get("label")) or text, expression, kind, allowed, column)
         self._check_cells(clause, entries)
         return clause
+
+    def _cell(self, node: etree._Element) -> Expression | None:
+        """Compile a cell; a date that modelers write as a call becomes a constant, which the index can hold."""
+        text = text_of(node)
+        names = self._names | {"?"}
+        cell = self._feel.tests(node, text, names)
+        folded = _DATE_CALL.sub(r'@"\1"', text)
+        if cell is None or folded == text or "date" in self._names:
+            return cell
+        if not all(_is_date(each) for each in _DATE_CALL.findall(text)):
+            return cell
+        return self._feel.tests(node, folded, names)
 
     def _check_cells(self, clause: InputClause, entries: Sequence[etree._Element]) -> None:
         """Warn of cells that no value of the column's type can pass."""
@@ -245,6 +261,14 @@ class _TableReader:
     ) -> None:
         severity = Severity.WARNING if is_warning else Severity.ERROR
         self._feel.findings.add(code, node, message, remedy, severity=severity)
+
+
+def _is_date(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _constant(text: str) -> object:

@@ -1,7 +1,11 @@
 """Technical failures: the token waits as an incident, and can go on."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
+
+from engine.bpmn import Diagram, Run
+from engine.feel import Environment
 
 Play = Callable[..., Any]
 
@@ -76,3 +80,12 @@ def test_cancelling_ends_everything(play: Play) -> None:
     assert scene.ended
     assert scene.waiting == []
     assert scene.cancelled == ["work", "beside", "part"]
+
+
+def test_a_decision_where_none_are_at_hand_is_an_incident(diagram: Callable[[str], Diagram]) -> None:
+    model = diagram("mappings").processes["mappings"]
+    run = Run.start(model, {"amount": 1}, Environment(datetime(2026, 11, 23, tzinfo=UTC)))
+
+    run.activate("rule")
+
+    assert [wait.detail["code"] for wait in run.waits() if wait.element_id == "rule"] == ["bpmn.no_decisions"]

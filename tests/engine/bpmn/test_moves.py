@@ -47,12 +47,12 @@ def test_moving_into_a_running_sub_process_stays_in_it(play: Play) -> None:
     scene = play("moves")
     scene.complete("draft")
     scene.complete("approve")
-    token_id = scene.wait("number").token_id
+    number = scene.wait("number")
 
-    scene.each(lambda run: run.move(token_id, "pack"))
+    scene.each(lambda run: run.move(number.token_id, "stamp"))
 
-    assert sorted(scene.waiting) == ["note_came", "pack"]
-    assert scene.wait("note_came").parent_token_id == scene.wait("note_came").parent_token_id
+    assert sorted(scene.waiting) == ["note_came", "stamp"]
+    assert scene.wait("stamp").parent_token_id == number.parent_token_id
 
 
 def test_a_whole_sub_process_moves_by_its_own_token(play: Play) -> None:

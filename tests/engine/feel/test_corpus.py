@@ -1,17 +1,19 @@
 """The corpus: what each expression gives here, and where feelin, which the browser's editors use, gives another value."""
 
 import json
+import os
 import shutil
 import subprocess
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
-from decimal import Decimal
+from decimal import Context, Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
+from lxml import etree
 
 from engine import feel
 
@@ -19,9 +21,13 @@ HERE = Path(__file__).parent
 CORPUS = sorted((HERE / "corpus").glob("*.toml"))
 DIFFERENCES = HERE / "differences.toml"
 FEELIN = HERE / "feelin"
-OWN_NODE = HERE.parents[2] / ".venv" / "bin"
+ROOT = HERE.parents[2]
+DIAGRAMS = sorted((ROOT / "processes" / "routing").glob("*.bpmn"))
 DOUBLE_DIGITS = 17
 """More significant digits than a double can show: longer numbers are compared as doubles."""
+
+_EXACT = Context(prec=34)
+Compare = Callable[[Sequence["Question"]], list[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +105,11 @@ def _shown_scalar(value: Any) -> str:
 
 def _shown_number(value: Decimal, *, as_doubles: bool) -> str:
     """Return a number as JavaScript writes it, all of its digits or those of the nearest double."""
-    if as_doubles and len(value.normalize().as_tuple().digits) > DOUBLE_DIGITS:
-        value = Decimal(repr(float(value)))
-    if not value:
+    plain = value.normalize(_EXACT)
+    if as_doubles and len(plain.as_tuple().digits) > DOUBLE_DIGITS:
+        plain = Decimal(repr(float(plain))).normalize()
+    if not plain:
         return "0"
-    plain = value.normalize()
     if -7 <= plain.adjusted() < (21 if as_doubles else 34):
         return format(plain, "f")
     return format(plain, "e").replace("E", "e")
@@ -121,16 +127,64 @@ def test_every_expression_gives_its_value(environment: feel.Environment, file: P
     assert answers == {question.key: question.value for question in asked}
 
 
-def test_feelin_differs_only_where_it_is_listed(environment: feel.Environment) -> None:
-    asked = [question for file in CORPUS for question in questions(file)]
+def of_diagrams(inputs: Mapping[str, Any]) -> list[Question]:
+    """Return the expressions of the shipped diagrams that ask no office function."""
+    texts = {
+        value.strip()[1:]
+        for diagram in DIAGRAMS
+        for element in etree.parse(diagram).iter()
+        for value in (*element.attrib.values(), element.text or "")
+        if str(value).strip().startswith("=")
+    }
+    return [Question(text, inputs, None, "") for text in sorted(texts) if not _asks_the_office(text)]
 
-    theirs = feelin_answers(asked, environment)
+
+def _asks_the_office(text: str) -> bool:
+    return bool(feel.parse(text).calls & feel.OFFICE_FUNCTIONS.keys())
+
+
+@pytest.fixture
+def feelin(environment: feel.Environment) -> Compare:
+    """Return a function that tells what feelin gives; one Node process answers all that it is asked."""
+    path = os.pathsep.join([str(ROOT / ".venv" / "bin"), os.environ["PATH"]])
+    node, npm = shutil.which("node", path=path), shutil.which("npm", path=path)
+    if node is None or npm is None:
+        pytest.skip("there is no Node.js, neither in .venv/bin nor on the path")
+    installed = FEELIN / "node_modules" / ".package-lock.json"
+    if not installed.exists() or installed.stat().st_mtime < (FEELIN / "package-lock.json").stat().st_mtime:
+        command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+        subprocess.run(command, cwd=FEELIN, env={**os.environ, "PATH": path}, check=True, timeout=300)
+
+    def ask(asked: Sequence[Question]) -> list[str]:
+        questions = [{"text": each.text, "inputs": each.inputs, "tested": each.tested} for each in asked]
+        sent = json.dumps({"now": environment.now.isoformat(), "questions": questions})
+        done = subprocess.run(
+            [node, FEELIN / "answers.mjs"], input=sent, capture_output=True, text=True, check=True, timeout=120
+        )
+        answers: list[str] = json.loads(done.stdout)
+        return answers
+
+    return ask
+
+
+def test_feelin_differs_only_where_it_is_listed(environment: feel.Environment, feelin: Compare) -> None:
+    asked = [question for file in CORPUS for question in questions(file)]
+    asked += of_diagrams(next(question.inputs for question in questions(HERE / "corpus" / "office.toml")))
+    groups = tomllib.loads(DIFFERENCES.read_text(encoding="utf-8"))["group"]
+
     ours = [shown(question.answer(environment), as_doubles=True) for question in asked]
+    theirs = feelin(asked)
 
     found = {
-        question.key: {"ours": one, "feelin": other}
-        for question, one, other in zip(asked, ours, theirs, strict=True)
-        if one != other
+        question.key: (one, other) for question, one, other in zip(asked, ours, theirs, strict=True) if one != other
     }
-    listed = tomllib.loads(DIFFERENCES.read_text(encoding="utf-8"))["difference"]
-    assert found == {each["expression"]: {"ours": each["ours"], "feelin": each["feelin"]} for each in listed}
+    listed = [each for group in groups for each in group["differences"]]
+    assert found == {each["expression"]: (each["ours"], each["feelin"]) for each in listed}
+    assert len(listed) == len(found)
+
+
+def test_every_listed_difference_says_who_is_right_and_why() -> None:
+    groups = tomllib.loads(DIFFERENCES.read_text(encoding="utf-8"))["group"]
+
+    assert {group["right"] for group in groups} <= {"ours", "feelin", "open"}
+    assert all(group["reason"].endswith(".") for group in groups)
