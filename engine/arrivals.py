@@ -139,7 +139,7 @@ class Arrival:
         )
 
     def _fallback(self, groups: list[str]) -> list[str]:
-        """Return whom a task goes to that resolves to nobody: the process's fallback, at the last the administrators."""
+        """Return whom a task without anybody goes to: the process's fallback; where that is vacant, administrators."""
         fallback = self.loaded.fallback_group
         found = [*groups, fallback]
         return found if self.directory.people_in_group(fallback) else [*found, ADMINISTRATOR_GROUP]

@@ -1,6 +1,5 @@
 """Deploying: checks every file of a pack, keeps them as they came, and makes new versions of what has changed."""
 
-import hashlib
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,9 +10,11 @@ import simplejson
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from engine import decisions, pack_files
 from engine.bpmn import Diagram, DiagramRefused, ProcessModel, read_diagram
+from engine.dmn import DecisionModel
 from engine.errors import Invalid
-from engine.model import Deployment, FormDefinition, ProcessDefinition, Resource
+from engine.model import DecisionDefinition, Deployment, FormDefinition, Origin, ProcessDefinition, Resource
 from engine.task_design import USER_KINDS, PropertyRefused, read_task_design
 from engine.wording import Bilingual, Finding, Severity
 
@@ -36,6 +37,8 @@ class _Checked:
 
     diagrams: Mapping[str, Diagram]
     forms: Mapping[str, str]  # form id -> file name
+    decisions: Mapping[str, DecisionModel]  # by decision id
+    warnings: list[Finding]
 
 
 def deploy(
@@ -47,33 +50,69 @@ def deploy(
     by_id: UUID | None = None,
     known_job_types: Collection[str] | None = None,
     check_form: FormChecker | None = None,
+    origin: Origin = Origin.INSTALLED,
 ) -> Deployment:
     """Deploy the files of a pack; unchanged files give the deployment that already holds them.
 
-    `files` maps names to content (`.bpmn`, `.form`, `.dmn`). A process gets version n+1 when its diagram or one of its
-    forms has changed; running cases stay on theirs. Refuses with `DeploymentRefused`, naming all faults at once.
+    Installed files are unchanged when they are as they were last installed, and they never replace a file that the
+    office has published in its studio: such a file is laid over them. The studio hands over the whole pack.
+
+    `files` maps names to content (`.bpmn`, `.form`, `.dmn`). A process gets version n+1 when its diagram, one of its
+    forms or one of its decisions has changed; running cases stay on theirs. Refuses with `DeploymentRefused`, naming
+    all faults at once.
     """
-    checksum = _checksum(files)
-    newest = session.scalar(
-        select(Deployment).where(Deployment.pack_key == pack_key).order_by(Deployment.deployed_at.desc()).limit(1)
-    )
-    if newest is not None and newest.checksum == checksum:
-        return newest
+    before, checksum = pack_files.newest(session, pack_key), pack_files.checksum_of(files)
+    known = before if origin is Origin.STUDIO else pack_files.newest_installed(session, pack_key)
+    if known is not None and checksum == (known.checksum if origin is Origin.STUDIO else known.shipped_checksum):
+        return known
+    if origin is Origin.INSTALLED:
+        files = {**files, **pack_files.written_here(before)}
     checked = _check(files, known_job_types, check_form)
-    deployment = Deployment(pack_key=pack_key, checksum=checksum, deployed_at=at, deployed_by_id=by_id)
-    resources = {
-        name: Resource(deployment=deployment, name=name, checksum=_digest(content), content=content)
-        for name, content in sorted(files.items())
-    }
+    deployment = Deployment(
+        pack_key=pack_key,
+        number=before.number + 1 if before else 1,
+        checksum=pack_files.checksum_of(files),
+        shipped_checksum=checksum if origin is Origin.INSTALLED else None,
+        deployed_at=at,
+        deployed_by_id=by_id,
+    )
+    resources = _resources(deployment, before, files, origin)
     session.add(deployment)
     session.flush()
     for form_id, name in checked.forms.items():
         session.add(FormDefinition(deployment_id=deployment.id, form_id=form_id, resource_id=resources[name].id))
+    for decision_id, decided in checked.decisions.items():
+        session.add(
+            DecisionDefinition(
+                deployment_id=deployment.id,
+                decision_id=decision_id,
+                name=decided.decisions[decision_id],
+                resource_id=resources[decided.filename].id,
+            )
+        )
     for name, diagram in checked.diagrams.items():
         for model in diagram.processes.values():
             _add_version(session, deployment, resources[name], model, _process_checksum(files, name, model, checked))
     session.flush()
     return deployment
+
+
+def _resources(
+    deployment: Deployment, before: Deployment | None, files: Mapping[str, bytes], origin: Origin
+) -> dict[str, Resource]:
+    """Return the files as rows; a content that was there before keeps its origin."""
+    known = {(each.name, each.checksum): each.origin for each in before.resources} if before else {}
+    made: dict[str, Resource] = {}
+    for name, content in sorted(files.items()):
+        checksum = pack_files.digest(content)
+        made[name] = Resource(
+            deployment=deployment,
+            name=name,
+            checksum=checksum,
+            content=content,
+            origin=known.get((name, checksum), origin),
+        )
+    return made
 
 
 def check(
@@ -82,12 +121,11 @@ def check(
     known_job_types: Collection[str] | None = None,
     check_form: FormChecker | None = None,
 ) -> list[Finding]:
-    """Return what is wrong with files, without deploying them."""
+    """Return what is wrong or dubious in files, without deploying them."""
     try:
-        _check(files, known_job_types, check_form)
+        return _check(files, known_job_types, check_form).warnings
     except DeploymentRefused as refused:
         return refused.findings
-    return []
 
 
 def _check(
@@ -95,6 +133,7 @@ def _check(
 ) -> _Checked:
     findings: list[Finding] = []
     forms = _read_forms(files, check_form, findings)
+    decided = decisions.read_files(files, findings)
     diagrams: dict[str, Diagram] = {}
     for name in _named(files, ".bpmn"):
         try:
@@ -103,9 +142,12 @@ def _check(
             findings += refused.findings
         else:
             findings += _design_findings(name, diagrams[name], forms)
+            for model in diagrams[name].processes.values():
+                findings += decisions.unknown_decisions(name, model, decided)
+    findings += _processes_drawn_twice(diagrams)
     if any(finding.severity is Severity.ERROR for finding in findings):
         raise DeploymentRefused(findings)
-    return _Checked(diagrams, forms)
+    return _Checked(diagrams, forms, decided, findings)
 
 
 def _named(files: Mapping[str, bytes], suffix: str) -> list[str]:
@@ -121,6 +163,8 @@ def _read_forms(files: Mapping[str, bytes], check_form: FormChecker | None, find
         except (ValueError, KeyError, TypeError):
             findings.append(_unreadable_form(name))
             continue
+        if str(form_id) in forms:
+            findings.append(_twice("form.twice", ("Biểu mẫu", "The form"), str(form_id), forms[str(form_id)], name))
         forms[str(form_id)] = name
         if check_form is not None:
             findings += check_form(text, name)
@@ -153,6 +197,30 @@ def _design_findings(name: str, diagram: Diagram, forms: Mapping[str, str]) -> l
             if element.form_id is not None and element.form_id not in forms and not element.form_id.startswith("="):
                 findings.append(_unknown_form(name, element.element_id, element.form_id))
     return findings
+
+
+def _processes_drawn_twice(diagrams: Mapping[str, Diagram]) -> list[Finding]:
+    drawn: dict[str, str] = {}
+    findings = []
+    for name, diagram in diagrams.items():
+        for process_id in diagram.processes:
+            if process_id in drawn:
+                what = ("Quy trình", "The process")
+                findings.append(_twice("diagram.process_twice", what, process_id, drawn[process_id], name))
+            drawn[process_id] = name
+    return findings
+
+
+def _twice(code: str, what: tuple[str, str], thing_id: str, first: str, second: str) -> Finding:
+    return Finding(
+        code=code,
+        message=Bilingual(
+            f"{what[0]} «{thing_id}» đã có trong tệp {first}.",
+            f"{what[1]} '{thing_id}' is already in the file {first}.",
+        ),
+        remedy=Bilingual("Bỏ một trong hai hoặc đặt id khác.", "Take one of the two out, or give it another id."),
+        file=second,
+    )
 
 
 def _unknown_form(name: str, element_id: str, form_id: str) -> Finding:
@@ -189,13 +257,6 @@ def _add_version(
 
 
 def _process_checksum(files: Mapping[str, bytes], name: str, model: ProcessModel, checked: _Checked) -> str:
-    used = {element.form_id for element in model.elements.values() if element.form_id in checked.forms}
-    return _checksum({name: files[name], **{checked.forms[form]: files[checked.forms[form]] for form in used if form}})
-
-
-def _checksum(files: Mapping[str, bytes]) -> str:
-    return hashlib.sha256("\n".join(f"{name} {_digest(files[name])}" for name in sorted(files)).encode()).hexdigest()
-
-
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
+    forms = {element.form_id for element in model.elements.values() if element.form_id in checked.forms}
+    used = {name, *(checked.forms[form] for form in forms if form), *decisions.files_used(model, checked.decisions)}
+    return pack_files.checksum_of({each: files[each] for each in used})

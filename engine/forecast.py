@@ -10,8 +10,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from engine import directory, runtime
+from engine import decisions, directory, runtime
 from engine.bpmn import Run, Wait, WaitKind
+from engine.decisions import Decider, DeployedDecisions
 from engine.definitions import LoadedDefinition
 from engine.directory import Directory
 from engine.feel import Environment
@@ -42,6 +43,7 @@ class Forecaster:
     state_text: str
     token_id: str
     environment: Environment
+    decided_by: DeployedDecisions
 
     def next_after(self, outcome: Outcome) -> list[Ahead]:
         """Return the tasks that open right after the task ends with this outcome; empty when the case ends."""
@@ -68,7 +70,8 @@ class Forecaster:
             token_id = next((wait.token_id for wait in _tasks(run)), None)
 
     def _copy(self) -> Run:
-        return Run.load(self.loaded.model, self.state_text, self.environment)
+        decider = Decider(self.decided_by, self.environment)
+        return Run.load(self.loaded.model, self.state_text, self.environment, decide=decider)
 
     def _end_task(self, run: Run, token_id: str, outcome: Outcome) -> None:
         run.complete(token_id, {"outcome": outcome.key, "reason": None})
@@ -106,10 +109,12 @@ def _tasks(run: Run) -> list[Wait]:
 
 def from_task(session: Session, instance: ProcessInstance, token_id: str, at: datetime) -> Forecaster:
     """Return a forecaster for one open task of a case."""
+    loaded = runtime.loaded(session, instance)
     return Forecaster(
-        loaded=runtime.loaded(session, instance),
+        loaded=loaded,
         people=directory.current(session, on=at.astimezone(OFFICE_ZONE).date()),
         state_text=instance.state_text,
         token_id=token_id,
         environment=runtime.environment(session, at),
+        decided_by=decisions.load(session, loaded.deployment_id),
     )

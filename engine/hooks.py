@@ -1,16 +1,19 @@
 """The seam for packs: every hook is declared here once, and each has a built-in user."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import import_module
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
+from types import ModuleType
 from typing import TypeVar
 
 import pluggy
 from sqlalchemy.orm import Session
 
+from engine.errors import Invalid
 from engine.model import ProcessInstance
 
 PROJECT = "luanchuyen"
@@ -64,15 +67,34 @@ class Hooks:
         """Return the folder of the pack's own alembic branch."""
 
 
+class PackBroken(Invalid):
+    """A pack's Python cannot be imported; the platform goes on without the pack."""
+
+    code = "pack.broken"
+
+
+def import_pack(entry: EntryPoint) -> tuple[ModuleType, ModuleType | None]:
+    """Import a pack and the module with its hooks, if it has one; refuses with `PackBroken`."""
+    try:
+        package = import_module(entry.value)
+        plugin = getattr(package, "PLUGIN", None)
+        return package, import_module(plugin) if plugin else None
+    except Exception as error:  # foreign code may raise anything while it is imported
+        raise PackBroken(f"{entry.value}: {type(error).__name__}: {error}", pack=entry.name) from error
+
+
 def load_plugins() -> pluggy.PluginManager:
-    """Return a plugin manager with every installed pack that brings Python; called once by the application."""
+    """Return a plugin manager with every installed pack that brings Python; called once by the application.
+
+    A pack that cannot be imported is left out here and named when the packs are deployed.
+    """
     manager = pluggy.PluginManager(PROJECT)
     manager.add_hookspecs(Hooks)
     for entry in entry_points(group=PACKS_GROUP):
-        package = import_module(entry.value)
-        module = getattr(package, "PLUGIN", None)
-        if module is not None:
-            manager.register(import_module(module), name=entry.name)
+        with suppress(PackBroken):
+            _, plugin = import_pack(entry)
+            if plugin is not None:
+                manager.register(plugin, name=entry.name)
     return manager
 
 

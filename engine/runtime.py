@@ -11,9 +11,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session, joinedload, undefer
 
-from engine import activities, arrivals, definitions, directory, history, numbering
+from engine import activities, arrivals, decisions, definitions, directory, history, numbering
 from engine.activities import Deed
 from engine.bpmn import Fact, FactKind, Run, Wait, WaitKind
+from engine.decisions import Decider
 from engine.definitions import LoadedDefinition, ProcessNotFound
 from engine.errors import Conflict, NotFound
 from engine.feel import Environment, FeelError
@@ -146,13 +147,16 @@ def start(
     if by is not None:
         arrivals.involve(session, instance, {arrivals.person_key(by.id), f"{unit_code}/leader", f"{unit_code}/deputy"})
     own = {} if parent else {"starter": by.username if by else None, "starter_unit": unit_code or None}
+    surroundings = environment(session, at)
+    decider = Decider(decisions.load(session, design.deployment_id), surroundings)
     run = Run.start(
         design.model,
         variables={**variables, **own},
-        environment=environment(session, at),
+        environment=surroundings,
         start_element_id=start_element_id,
+        decide=decider,
     )
-    _Step(session, instance, run, actor=by, at=at).store(before={}, deed=None)
+    _Step(session, instance, run, decider, actor=by, at=at).store(before={}, deed=None)
     return instance
 
 
@@ -182,9 +186,11 @@ def step(
         run = look(session, instance, at)
     else:
         run.environment = environment(session, at)
+    decider = Decider(decisions.load(session, loaded(session, instance).deployment_id), run.environment)
+    run.decide = decider
     before = arrivals.waits_by_token(run)
     yield run
-    _Step(session, instance, run, actor=actor, at=at).store(before=before, deed=deed)
+    _Step(session, instance, run, decider, actor=actor, at=at).store(before=before, deed=deed)
 
 
 def cancel(session: Session, instance: ProcessInstance, *, actor: Person | None, at: datetime) -> None:
@@ -202,17 +208,20 @@ class _Step:
         session: Session,
         instance: ProcessInstance,
         run: Run,
+        decider: Decider,
         *,
         actor: Person | None,
         at: datetime,
     ) -> None:
-        self._session, self._instance, self._run = session, instance, run
+        self._session, self._instance, self._run, self._decider = session, instance, run, decider
         self._loaded = loaded(session, instance)
         self._actor, self._at = actor, at
 
     def store(self, *, before: Mapping[tuple[str, WaitKind], Wait], deed: Deed | None) -> None:
         """Write activities, tasks, jobs, subscriptions, incidents, history and the new state."""
         facts = self._run.take_facts()
+        for made in self._decider.take_made():
+            history.record(self._session, self._instance, "decision.evaluated", at=self._at, **made)
         after = arrivals.waits_by_token(self._run)
         arrival = arrivals.Arrival(
             session=self._session,

@@ -17,10 +17,11 @@ class Bilingual(NamedTuple):
 
 
 class Severity(StrEnum):
-    """How much a finding weighs: an error refuses the deployment, a warning does not."""
+    """How much a finding weighs: an error refuses the deployment, a warning and a mere hint do not."""
 
     ERROR = "error"
     WARNING = "warning"
+    HINT = "hint"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,21 +1,20 @@
 """The packs there are: found by their entry points, read from their folders, deployed together."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from importlib import import_module
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
 from sqlalchemy.orm import Session
 
 from engine import deployment
 from engine.errors import PlatformError
-from engine.hooks import PACKS_GROUP
+from engine.hooks import PACKS_GROUP, import_pack
 from engine.model import Deployment
 from engine.wording import Finding
 from forms import FormRefused, compile_form
-from processes.manifest import Manifest, read_manifest
+from processes.manifest import Manifest, ManifestInvalid, read_manifest
 
 DEPLOYED_SUFFIXES = frozenset({".bpmn", ".dmn", ".form"})
 
@@ -32,24 +31,28 @@ class Pack:
 class BrokenPack:
     """A pack that was left out, and why; the platform starts without it."""
 
-    folder: Path
+    name: str
     error: PlatformError
 
 
 def read_pack(folder: Path) -> Pack:
-    """Read the manifest and the files to deploy; names are relative to the folder."""
+    """Read the manifest and the files to deploy, by names relative to the folder; refuses with `ManifestInvalid`."""
     files = {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
         if path.suffix in DEPLOYED_SUFFIXES
     }
-    return Pack(read_manifest((folder / "pack.toml").read_text(encoding="utf-8")), files)
+    try:
+        manifest = (folder / "pack.toml").read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ManifestInvalid(f"pack.toml cannot be read: {error}", errors={}) from error
+    return Pack(read_manifest(manifest), files)
 
 
-def installed_folders() -> Iterator[Path]:
-    """Yield the folders of the packs installed in this environment, the built-in ones included."""
-    for entry in entry_points(group=PACKS_GROUP):
-        yield Path(str(import_module(entry.value).__file__)).parent
+def folder_of(entry: EntryPoint) -> Path:
+    """Return the folder of an installed pack; refuses with `PackBroken` when its Python cannot be imported."""
+    package, _ = import_pack(entry)
+    return Path(str(package.__file__)).parent
 
 
 def deploy_pack(session: Session, pack: Pack, *, at: datetime, known_job_types: Collection[str] | None) -> Deployment:
@@ -67,12 +70,13 @@ def deploy_pack(session: Session, pack: Pack, *, at: datetime, known_job_types: 
 def deploy_installed(session: Session, *, at: datetime, known_job_types: Collection[str]) -> list[BrokenPack]:
     """Deploy every installed pack and return those that were left out because they are broken."""
     broken = []
-    for folder in installed_folders():
+    for entry in entry_points(group=PACKS_GROUP):
         try:
+            pack = read_pack(folder_of(entry))
             with session.begin_nested():
-                deploy_pack(session, read_pack(folder), at=at, known_job_types=known_job_types)
+                deploy_pack(session, pack, at=at, known_job_types=known_job_types)
         except PlatformError as error:
-            broken.append(BrokenPack(folder, error))
+            broken.append(BrokenPack(entry.name, error))
     return broken
 
 

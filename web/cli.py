@@ -47,7 +47,7 @@ def make_ready(settings: Settings, *, demo: bool) -> None:
         )
     engine.dispose()
     for pack in broken:
-        click.echo(f"Gói bị lỗi, không dùng được: {pack.folder.name}: {pack.error}", err=True)
+        click.echo(f"Gói bị lỗi, không dùng được: {pack.name}: {pack.error}", err=True)
 
 
 def load_demo_office(session: Session) -> None:

@@ -39,7 +39,7 @@ class Run:
     """One process instance between two wait states.
 
     Every mutating call runs on until all tokens wait again. A technical failure on the way never raises: its token
-    becomes an INCIDENT wait. `environment` is assignable; each step gets a fresh one.
+    becomes an INCIDENT wait. `environment` and `decide` are assignable; each step gets fresh ones.
     """
 
     keeps_history: ClassVar[bool] = False
@@ -97,6 +97,16 @@ class Run:
     @environment.setter
     def environment(self, environment: Environment) -> None:
         self._process.environment = environment
+
+    @property
+    def decide(self) -> Decide | None:
+        """Return who answers the decisions of this step."""
+        decide: Decide | None = self._process.decide
+        return decide
+
+    @decide.setter
+    def decide(self, decide: Decide | None) -> None:
+        self._process.decide = decide
 
     @property
     def ended(self) -> bool:

@@ -1,7 +1,8 @@
 """A decision file ready to be evaluated."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 
 from engine.dmn.course import Course, Hit
@@ -10,7 +11,7 @@ from engine.dmn.graph import Decision, DecisionService, given_value
 from engine.dmn.graph_reading import Definitions
 from engine.dmn.table_lint import lint_table
 from engine.feel import Environment, FeelError
-from engine.wording import Bilingual, Finding
+from engine.wording import Bilingual, Finding, Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +25,9 @@ class Evaluation:
 class DecisionModel:
     """The decisions and decision services of a file, by id; shared by threads, it holds no state."""
 
-    def __init__(self, definitions: Definitions) -> None:
+    def __init__(self, definitions: Definitions, remarks: Sequence[Finding] = ()) -> None:
         self._definitions = definitions
+        self._remarks = [each for each in remarks if each.severity is Severity.WARNING]
         parts = definitions.parts.values()
         self._decisions = {each.element_id: each for each in parts if isinstance(each, Decision)}
         self._services = {each.element_id: each for each in parts if isinstance(each, DecisionService)}
@@ -55,9 +57,11 @@ class DecisionModel:
         """Return the names of the decision services by their ids."""
         return MappingProxyType({element_id: each.name for element_id, each in self._services.items()})
 
-    def lint(self) -> list[Finding]:
-        """Return warnings of rules that overlap and cases no rule covers, for each table of the file."""
-        return [each for table in self._definitions.tables for each in lint_table(table, self.filename)]
+    @cached_property
+    def warnings(self) -> Sequence[Finding]:
+        """Return what is dubious: remarks made while reading, rules that overlap, cases that no rule covers."""
+        remarks = [each for table in self._definitions.tables for each in lint_table(table, self.filename)]
+        return tuple(sorted((*self._remarks, *remarks), key=lambda finding: finding.line or 0))
 
     def evaluate(self, decision_id: str, variables: Mapping[str, object], environment: Environment) -> Evaluation:
         """Evaluate a decision, or a decision service, over variables that are JSON values.

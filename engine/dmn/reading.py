@@ -47,7 +47,7 @@ class _Library:
         """Read a file with everything it imports."""
         findings = Findings(filename)
         definitions = self._definitions(read_document(content, findings), findings)
-        return DecisionModel(definitions), findings
+        return DecisionModel(definitions, findings.all), findings
 
     def _definitions(self, root: etree._Element, findings: Findings) -> Definitions:
         self._reading.append(findings.filename)

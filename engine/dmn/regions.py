@@ -23,13 +23,14 @@ def regions_of(clause: InputClause) -> list[Region]:
 
     Cells that compute something pass nowhere for certain. An input that every rule ignores has one region.
     """
-    column, found = clause.column, {}
+    column = clause.column
+    found: dict[int, str] = {}
     allowed = _allowed(clause)
     for said, rules in (*_lines(clause, allowed), *_single_points(clause, allowed), *_others(clause, allowed)):
         settled = (rules ^ column.negated) | column.always
         found.setdefault(settled, said)
-    if not found:
-        return [Region("-", column.always)]
+    if len(found) < 2:
+        return [Region("-", next(iter(found), column.always))]
     return [Region(said, rules) for rules, said in found.items()]
 
 
@@ -88,10 +89,10 @@ def _gap(ends: Sequence[Any], index: int) -> str:
 def _single_points(clause: InputClause, allowed: Tests | None) -> Iterator[tuple[str, int]]:
     """Yield true, false and null, where the input is about them."""
     points = clause.column.points
-    may_be = None if allowed is None else {key_of(each) for each in allowed.points}  # type: ignore[arg-type]
-    is_boolean = clause.type is not None and clause.type.feel.kind == "boolean"
+    may_be = None if allowed is None else {key_of(each) for each in allowed.points}
+    truths = [key_of(value) for value in (True, False)]
+    is_meant = any(key in points for key in truths)
     for value in (True, False):
-        is_meant = is_boolean or key_of(True) in points or key_of(False) in points
         if is_meant and (may_be is None or key_of(value) in may_be):
             yield _shown(value), points.get(key_of(value), 0)
     if None in points and (may_be is None or None in may_be):

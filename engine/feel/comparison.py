@@ -58,14 +58,14 @@ def same(run: Run, left: object, right: object, depth: int = MAX_VALUE_DEPTH) ->
 def _same_lists(run: Run, left: Sequence[object], right: Sequence[object], depth: int) -> bool:
     if len(left) != len(right):
         return False
-    run.spend(2 * len(left))
+    run.spend(4 + 2 * len(left))
     return all(same(run, one, other, depth - 1) for one, other in zip(left, right, strict=True))
 
 
 def _same_contexts(run: Run, left: Mapping[str, object], right: Mapping[str, object], depth: int) -> bool:
     if left.keys() != right.keys():
         return False
-    run.spend(3 * len(left))
+    run.spend(4 + 3 * len(left))
     return all(same(run, left[key], right[key], depth - 1) for key in left)
 
 

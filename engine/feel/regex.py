@@ -15,7 +15,9 @@ from .runtime import Run
 _FLAGS = frozenset("smixq")
 _SPACE = frozenset(" \t\n\r")
 _MAX_MEMORY = 1 << 19
-_MATCH_COST = 8
+_MATCH_COST = 14
+_COMPILATION_COST = 200
+_REFUSAL_COST = 10_000
 _MAX_LENGTH = 1_000
 _BLOCKS = {
     "IsBasicLatin": r"\x00-\x7F",
@@ -23,31 +25,30 @@ _BLOCKS = {
     "IsLatinExtended-A": r"\x{100}-\x{17F}",
     "IsLatinExtendedAdditional": r"\x{1E00}-\x{1EFF}",
 }
-_REPEAT = re.compile(r"[{,]([0-9]{1,4})")
 _BLOCK = re.compile(r"\\([pP])\{([A-Za-z0-9-]+)\}")
 
 
 class Pattern:
     """A compiled regular expression; searching counts text length times program size."""
 
-    __slots__ = ("_compiled", "_size", "groups")
+    __slots__ = ("_compiled", "groups", "size")
 
     def __init__(self, source: str) -> None:
         options = re2.Options()
         options.log_errors = False
         options.max_mem = _MAX_MEMORY
         self._compiled = re2.compile(source, options)
-        self._size = 4 + int(self._compiled.programsize)
+        self.size = 4 + int(self._compiled.programsize)
         self.groups: int = self._compiled.groups
 
     def found_in(self, run: Run, text: str) -> bool:
         """Tell whether the expression matches somewhere in the text."""
-        run.spend(len(text) * self._size >> 6)
+        run.spend(len(text) * self.size >> 6)
         return self._compiled.search(text) is not None
 
     def matches_in(self, run: Run, text: str) -> Iterator["re.Match[str]"]:
         """Yield the matches from left to right."""
-        run.spend(len(text) * self._size >> 6)
+        run.spend(len(text) * self.size >> 6)
         for match in self._compiled.finditer(text):
             run.spend(_MATCH_COST)
             yield match
@@ -56,15 +57,16 @@ class Pattern:
 def compiled(run: Run, pattern: str, flags: str) -> Pattern:
     """Return the expression compiled; refuse unknown flags and what RE2 cannot run.
 
-    The first use in an evaluation pays for the compilation, whether or not an earlier evaluation left it in the cache.
+    The first use in an evaluation pays for the compilation, whether or not an earlier evaluation left it in the cache:
+    a step for each instruction of the program, or as much as the largest refused one takes.
     """
     if len(pattern) > _MAX_LENGTH:
         raise Unfit("biểu thức chính quy quá dài", "the pattern is too long")
     known = run.patterns.get((pattern, flags))
     if known is None:
-        repeats = sum(int(number) for number in _REPEAT.findall(pattern))
-        run.spend(200 + 2 * len(pattern) + 10 * repeats)
+        run.spend(_COMPILATION_COST + 2 * len(pattern))
         known = run.patterns[pattern, flags] = _compiled(pattern, flags)
+        run.spend(known.size if isinstance(known, Pattern) else _REFUSAL_COST)
     if isinstance(known, Bilingual):
         raise Unfit(*known)
     return cast("Pattern", known)

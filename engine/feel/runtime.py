@@ -87,7 +87,7 @@ class Run(Frame):
 
     def is_news(self, place: Place) -> bool:
         """Tell whether a warning about this place would be kept: one for each place, and so many in all."""
-        self.spend(5)
+        self.spend(10)
         if self._warned is not None and place in self._warned:
             return False
         return len(self.environment.warnings) < self.environment.budget.warnings

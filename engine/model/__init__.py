@@ -2,8 +2,9 @@
 
 from engine.model.activity import Activity, ActivityState
 from engine.model.base import Base
-from engine.model.definition import Deployment, FormDefinition, ProcessDefinition, Resource
+from engine.model.definition import DecisionDefinition, Deployment, FormDefinition, Origin, ProcessDefinition, Resource
 from engine.model.directory import DirectoryRevision, Person, Position, Unit
+from engine.model.draft import Draft
 from engine.model.history_entry import HistoryEntry
 from engine.model.incident import Incident
 from engine.model.job import Job, JobKind, JobState
@@ -18,8 +19,10 @@ __all__ = [
     "Activity",
     "ActivityState",
     "Base",
+    "DecisionDefinition",
     "Deployment",
     "DirectoryRevision",
+    "Draft",
     "FormDefinition",
     "HistoryEntry",
     "Incident",
@@ -29,6 +32,7 @@ __all__ = [
     "JobKind",
     "JobState",
     "NumberSeries",
+    "Origin",
     "Paper",
     "PaperVersion",
     "Person",

@@ -22,6 +22,7 @@ class Clerk:
         self.calls: list[JobCall] = []
 
     def __call__(self, call: JobCall) -> Mapping[str, object]:
+        """Do the job, or fail."""
         self.calls.append(call)
         if len(self.calls) <= self.failures:
             raise ConnectionError("register of Nguyễn Văn A, CCCD 079012345678, is away")

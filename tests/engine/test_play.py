@@ -79,13 +79,13 @@ def test_tasks_show_whom_they_are_for_until_when_and_what_is_visible_there(work:
 
 def test_a_task_is_completed_by_its_id_its_name_or_its_element(pen: Any) -> None:
     three = pen.process(
-        "three",
+        "steps",
         pen.start(),
         *(pen.user(name, assignee="=starter") for name in ("one", "two", "three")),
         pen.end(),
         flows="start > one > two > three > end",
     )
-    play = Play({"three.bpmn": three}).start("three")
+    play = Play({"three.bpmn": three}).start("steps")
 
     play.complete("one", {"x": 1}).complete("Việc two").complete(play.tasks()[0].id)
 
@@ -241,9 +241,7 @@ def test_a_case_is_started_by_a_message(pen: Any) -> None:
 
 
 def test_the_tasks_and_the_end_of_a_called_case_are_seen_too(pen: Any) -> None:
-    parent = pen.process(
-        "parent", pen.start(), pen.call("ask", "child"), pen.end("over"), flows="start > ask > over"
-    )
+    parent = pen.process("parent", pen.start(), pen.call("ask", "child"), pen.end("over"), flows="start > ask > over")
     child = pen.process("child", pen.start(), pen.user("answer", assignee="=starter"), flows="start > answer")
     play = Play({"a.bpmn": parent, "b.bpmn": child}).start("parent")
 

@@ -177,9 +177,7 @@ def test_every_pass_through_the_diagram_is_an_activity_with_who_and_how_long(not
     notes.complete(notes.task().id, "minh")
 
     with notes.session() as session:
-        rows = session.scalars(
-            select(Activity).where(Activity.instance_id == case.id).order_by(Activity.id)
-        ).all()
+        rows = session.scalars(select(Activity).where(Activity.instance_id == case.id).order_by(Activity.id)).all()
         told = [(each.element_id, each.state.value, each.person.username if each.person else None) for each in rows]
         read = rows[1]
 
@@ -193,7 +191,9 @@ def test_every_pass_through_the_diagram_is_an_activity_with_who_and_how_long(not
     [("minh", True), ("thu", True), ("son", True), ("mai", True), ("bao", True), ("admin", True), ("an", False)],
 )
 def test_a_case_is_seen_by_whom_it_came_to_by_their_heads_and_by_the_leadership(
-    notes: Any, username: str, sees: bool  # noqa: FBT001
+    notes: Any,
+    username: str,
+    sees: bool,  # noqa: FBT001
 ) -> None:
     case = notes.start("note")
     notes.complete(notes.task().id, "minh")
@@ -318,9 +318,7 @@ def test_a_cancelled_case_has_nothing_open_and_its_callees_have_neither(calling:
     parent = calling.start("request", unit="P.KHTCTH")
     child_id = calling.task().instance_id
 
-    calling.write(
-        lambda session: runtime.cancel(session, runtime.lock(session, parent.id), actor=None, at=calling.now)
-    )
+    calling.write(lambda session: runtime.cancel(session, runtime.lock(session, parent.id), actor=None, at=calling.now))
 
     assert [calling.case(each).state for each in (parent.id, child_id)] == [InstanceState.CANCELLED] * 2
     assert calling.open_tasks() == []

@@ -67,9 +67,10 @@ def test_a_writer_that_waits_in_vain_is_told_and_blocks_nobody_afterwards(
     counter: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(database, "BUSY_TIMEOUT_MS", 50)
+    told: list[str] = []
     with Session(counter) as holder:
         database.begin_write(holder)
-        waiting = Thread(target=_try_to_write, args=(counter, told := []))
+        waiting = Thread(target=_try_to_write, args=(counter, told))
         waiting.start()
         waiting.join()
 

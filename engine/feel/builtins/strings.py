@@ -1,6 +1,7 @@
 """Built-in functions on strings (DMN 1.5, 10.3.4.3); characters are code points."""
 
 import base64
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -11,6 +12,9 @@ from engine.feel.regex import compiled
 from engine.feel.runtime import Run
 
 from .registry import builtin
+
+_MARK = re.compile(r"\\[\\$]|\$")
+_MARK_COST = 4
 
 
 @builtin("substring(string: string, start position: number, [length: number?])")
@@ -86,7 +90,7 @@ def matches(run: Run, text: str, pattern: str, flags: str | None = None) -> bool
 def replace(run: Run, text: str, pattern: str, replacement: str, flags: str | None = None) -> str:
     """Replace every match; `$1` in the replacement stands for what the first group matched, `$0` for all."""
     expression = compiled(run, pattern, flags or "")
-    template = _template(replacement, expression.groups) if "q" not in (flags or "") else [replacement]
+    template = _template(run, replacement, expression.groups) if "q" not in (flags or "") else [replacement]
     pieces: list[str] = []
     end = length = 0
     for match in expression.matches_in(run, text):
@@ -101,24 +105,22 @@ def replace(run: Run, text: str, pattern: str, replacement: str, flags: str | No
     return "".join(pieces)
 
 
-def _template(replacement: str, groups: int) -> list[str | int]:
+def _template(run: Run, replacement: str, groups: int) -> list[str | int]:
     """Cut a replacement into text and group numbers; a backslash takes the meaning of `$` and of itself away."""
     parts: list[str | int] = []
-    index = 0
-    while index < len(replacement):
-        character = replacement[index]
-        following = replacement[index + 1 : index + 2]
-        if character == "\\" and following in {"\\", "$"}:
-            parts.append(following)
-            index += 2
-        elif character == "$":
-            digits = _group_digits(replacement[index + 1 :], groups)
+    end = 0
+    for mark in _MARK.finditer(replacement):
+        run.spend(_MARK_COST)
+        parts.append(replacement[end : mark.start()])
+        end = mark.end()
+        if mark.group() == "$":
+            digits = _group_digits(replacement[end : end + 2], groups)
             parts.append(int(digits) if int(digits) <= groups else "")
-            index += 1 + len(digits)
+            end += len(digits)
         else:
-            parts.append(character)
-            index += 1
-    return parts
+            parts.append(mark.group()[1])
+    parts.append(replacement[end:])
+    return [part for part in parts if part != ""]
 
 
 def _group_digits(text: str, groups: int) -> str:

@@ -1,32 +1,17 @@
-"""What the tests of decisions share: a fixed clock, a pen that writes DMN files, and the conformance suite."""
+"""What the tests of decisions share: a fixed clock and a pen that writes DMN files."""
 
-import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from decimal import Decimal
-from pathlib import Path
 
 import pytest
-from lxml import etree
 
-from engine.dmn import DecisionModel, inspect_decisions
-from engine.errors import PlatformError
-from engine.feel import Environment, Expression, parse
+from engine.dmn import DecisionModel, DecisionsRefused, Evaluation, read_decisions
+from engine.feel import Environment
+from engine.wording import Finding
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
-SUITE = Path(os.environ.get("DMN_TCK", Path(__file__).resolve().parents[4] / "shared" / "dmn-tck"))
-XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
-_PRECISION = Decimal("0.00000001")
-"""How far a number may be from the expected one: the suite's own runner allows as much."""
-
-_READERS: Mapping[str, Expression] = {
-    "date": parse("date(text)"),
-    "time": parse("time(text)"),
-    "dateTime": parse("date and time(text)"),
-    "duration": parse("duration(text)"),
-}
-_EQUAL = parse("one = other")
+_ELEMENTS = ("<decision ", "<decisionService", "<inputData", "<itemDefinition", "<businessKnowledgeModel", "<import")
 
 
 @pytest.fixture
@@ -36,139 +21,7 @@ def environment() -> Environment:
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
-    """One result that the suite asks for."""
-
-    group: str
-    case_id: str
-    node: str
-    expected: object
-    got: object
-    crash: str = ""
-
-    @property
-    def is_passed(self) -> bool:
-        """Tell whether the result is the expected one."""
-        return not self.crash and same(self.expected, self.got)
-
-    def __str__(self) -> str:
-        """Show the case in a line."""
-        return (
-            f"{self.group} {self.case_id} {self.node}: expected {self.expected!r}, got {self.crash or repr(self.got)}"
-        )
-
-
-def same(expected: object, got: object) -> bool:
-    """Tell whether a result is the expected value."""
-    if isinstance(expected, dict):
-        return (
-            isinstance(got, Mapping)
-            and expected.keys() == got.keys()
-            and all(same(expected[k], got[k]) for k in expected)
-        )
-    if isinstance(expected, list):
-        return (
-            isinstance(got, list)
-            and len(expected) == len(got)
-            and all(same(one, other) for one, other in zip(expected, got, strict=True))
-        )
-    if isinstance(expected, Decimal):
-        is_number = isinstance(got, (int, Decimal)) and not isinstance(got, bool)
-        return is_number and abs(expected - Decimal(got)) < _PRECISION  # type: ignore[arg-type]
-    if expected is None or isinstance(expected, (bool, str)):
-        return type(got) is type(expected) and got == expected
-    return _EQUAL.evaluate({"one": expected, "other": got}, Environment(now=NOW)) is True
-
-
-class Suite:
-    """The cases of the DMN Technology Compatibility Kit."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    def groups(self, level: int) -> list[Path]:
-        """Return the folders of a level, one for each model."""
-        return sorted(path for path in (self._folder / f"level-{level}").iterdir() if path.is_dir())
-
-    def run(self, level: int) -> Iterator[Case]:
-        """Run all cases of a level."""
-        for group in self.groups(level):
-            for file in sorted(group.glob("*test*.xml")):
-                yield from _run_file(group, file)
-
-
-def _run_file(group: Path, file: Path) -> Iterator[Case]:
-    root = etree.fromstring(file.read_bytes())
-    for node in root.iter(etree.Element):
-        node.tag = etree.QName(node).localname
-    others = {path.name: path.read_bytes() for path in group.glob("*.dmn")}
-    filename = (root.findtext("modelName") or "").strip()
-    if filename not in others:
-        filename = next(iter(others))
-    model, _ = inspect_decisions(others[filename], filename=filename, others=others)
-    for case in root.findall("testCase"):
-        yield from _run_case(group.name, case, model)
-
-
-def _run_case(group: str, case: etree._Element, model: DecisionModel) -> Iterator[Case]:
-    variables = {node.get("name", ""): _value(node) for node in case.findall("inputNode")}
-    asked = case.get("invocableName")
-    for node in case.findall("resultNode"):
-        name, wanted = node.get("name", ""), node.find("expected")
-        expected = None if wanted is None else _value(wanted)
-        crash, got = "", None
-        try:
-            got = _evaluated(model, asked or name, variables)
-            if asked and isinstance(got, dict) and name in got:
-                got = got[name]
-        except PlatformError:
-            pass
-        except Exception as error:  # noqa: BLE001 - a stack trace is what the suite must never see
-            crash = f"{type(error).__name__}: {error}"
-        yield Case(group, case.get("id", ""), name, expected, got, crash)
-
-
-def _evaluated(model: DecisionModel, name: str, variables: Mapping[str, object]) -> object:
-    ids = {found: element_id for element_id, found in (*model.services.items(), *model.decisions.items())}
-    return model.evaluate(ids.get(name, name), variables, Environment(now=NOW)).value
-
-
-def _value(node: etree._Element) -> object:
-    """Return the value that an XML node of the suite describes."""
-    components = node.findall("component")
-    if components:
-        return {each.get("name", ""): _value(each) for each in components}
-    listed = node.find("list")
-    if listed is not None:
-        return [] if listed.get(f"{XSI}nil") == "true" else [_value(item) for item in listed.findall("item")]
-    value = node.find("value")
-    if value is None or value.get(f"{XSI}nil") == "true":
-        return None
-    return _scalar(value.text or "", (value.get(f"{XSI}type") or "string").rpartition(":")[2])
-
-
-def _scalar(text: str, kind: str) -> object:
-    if kind in {"decimal", "double", "integer"}:
-        return Decimal(text.strip())
-    if kind == "boolean":
-        return text.strip() == "true"
-    reader = _READERS.get(kind)
-    return text if reader is None else reader.evaluate({"text": text.strip()}, Environment(now=NOW))
-
-
-@pytest.fixture(scope="session")
-def suite() -> Suite:
-    """The conformance suite; a clear failure when it does not lie where it should."""
-    if not SUITE.is_dir():
-        pytest.fail(
-            f"The DMN conformance suite is missing: {SUITE} is no folder. Put shared/ beside the checkout, "
-            "or name the folder in the environment variable DMN_TCK."
-        )
-    return Suite(SUITE)
-
-
-@dataclass(frozen=True, slots=True)
-class Pen:
+class DecisionPen:
     """Writes small DMN files."""
 
     def file(self, *parts: str, namespace: str = "urn:test", version: str = "20191111") -> bytes:
@@ -190,7 +43,8 @@ class Pen:
             tag = kinds.get(kind, "requiredDecision")
             arrows += f'<{outer}><{tag} href="#{target}"/></{outer}>'
         typed = f' typeRef="{type}"' if type else ""
-        return f'<decision id="{element_id}" name="{element_id}"><variable name="{element_id}"{typed}/>{arrows}{logic}</decision>'
+        variable = f'<variable name="{element_id}"{typed}/>'
+        return f'<decision id="{element_id}" name="{element_id}">{variable}{arrows}{logic}</decision>'
 
     def feel(self, text: str) -> str:
         """Return a literal expression."""
@@ -245,9 +99,35 @@ def _escaped(text: str) -> str:
 
 
 @pytest.fixture
-def pen() -> Pen:
+def dmn() -> DecisionPen:
     """A pen for DMN files."""
-    return Pen()
+    return DecisionPen()
 
 
-Ask = Callable[..., object]
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Reads small files and evaluates their decision `d`; a part that is no element is the logic of `d`."""
+
+    dmn: DecisionPen
+    environment: Environment
+
+    def read(self, *parts: str) -> DecisionModel:
+        """Read a file of these parts."""
+        elements = [each if each.startswith(_ELEMENTS) else self.dmn.decision("d", each) for each in parts]
+        return read_decisions(self.dmn.file(*elements), filename="d.dmn")
+
+    def __call__(self, *parts: str, **variables: object) -> Evaluation:
+        """Evaluate `d` over variables."""
+        return self.read(*parts).evaluate("d", variables, self.environment)
+
+    def refused(self, *parts: str) -> list[Finding]:
+        """Return the findings with which a file of these parts is refused."""
+        with pytest.raises(DecisionsRefused) as refusal:
+            self.read(*parts)
+        return refusal.value.findings
+
+
+@pytest.fixture
+def ask(dmn: DecisionPen, environment: Environment) -> Asker:
+    """Evaluate decisions."""
+    return Asker(dmn, environment)

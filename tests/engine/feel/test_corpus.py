@@ -1,4 +1,4 @@
-"""The corpus: what each expression gives here, and where feelin, which the browser's editors use, gives another value."""
+"""The corpus: what each expression gives here, and where feelin, which the editors use, gives another value."""
 
 import json
 import os
