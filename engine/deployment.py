@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from engine import decisions, pack_files
 from engine.bpmn import Diagram, DiagramRefused, ProcessModel, read_diagram
+from engine.bpmn.lint import NOTHING_KNOWN, Surroundings, lint
 from engine.dmn import DecisionModel
 from engine.errors import Invalid
 from engine.model import DecisionDefinition, Deployment, FormDefinition, Origin, ProcessDefinition, Resource
@@ -120,16 +121,20 @@ def check(
     *,
     known_job_types: Collection[str] | None = None,
     check_form: FormChecker | None = None,
+    surroundings: Surroundings = NOTHING_KNOWN,
 ) -> list[Finding]:
-    """Return what is wrong or dubious in files, without deploying them."""
+    """Return what is wrong or dubious in files, without deploying them; `surroundings` sharpen the lint."""
     try:
-        return _check(files, known_job_types, check_form).warnings
+        return _check(files, known_job_types, check_form, surroundings).warnings
     except DeploymentRefused as refused:
         return refused.findings
 
 
 def _check(
-    files: Mapping[str, bytes], known_job_types: Collection[str] | None, check_form: FormChecker | None
+    files: Mapping[str, bytes],
+    known_job_types: Collection[str] | None,
+    check_form: FormChecker | None,
+    surroundings: Surroundings = NOTHING_KNOWN,
 ) -> _Checked:
     findings: list[Finding] = []
     forms = _read_forms(files, check_form, findings)
@@ -144,7 +149,9 @@ def _check(
             findings += _design_findings(name, diagrams[name], forms)
             for model in diagrams[name].processes.values():
                 findings += decisions.unknown_decisions(name, model, decided)
+        findings += diagrams[name].warnings if name in diagrams else ()
     findings += _processes_drawn_twice(diagrams)
+    findings += lint(diagrams.values(), surroundings)
     if any(finding.severity is Severity.ERROR for finding in findings):
         raise DeploymentRefused(findings)
     return _Checked(diagrams, forms, decided, findings)

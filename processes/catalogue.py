@@ -1,6 +1,7 @@
 """The packs there are: found by their entry points, read from their folders, deployed together."""
 
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import EntryPoint, entry_points
@@ -53,6 +54,16 @@ def folder_of(entry: EntryPoint) -> Path:
     """Return the folder of an installed pack; refuses with `PackBroken` when its Python cannot be imported."""
     package, _ = import_pack(entry)
     return Path(str(package.__file__)).parent
+
+
+def titles() -> dict[str, str]:
+    """Return the titles of the installed packs by key; a broken pack has none."""
+    found = {}
+    for entry in entry_points(group=PACKS_GROUP):
+        with suppress(PlatformError):
+            manifest = read_pack(folder_of(entry)).manifest
+            found[manifest.key] = manifest.title
+    return found
 
 
 def deploy_pack(session: Session, pack: Pack, *, at: datetime, known_job_types: Collection[str] | None) -> Deployment:

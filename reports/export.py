@@ -1,7 +1,7 @@
 """Writing a report as .xlsx, row by row: memory stays flat however many rows there are."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import IO, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -59,13 +59,15 @@ def _head(sheet: WriteOnlyWorksheet, title: str) -> SheetCell:
 
 
 def _cell(sheet: WriteOnlyWorksheet, value: Cell, zone: ZoneInfo, font: Font | None = None) -> SheetCell | Cell:
-    if isinstance(value, datetime):
-        cell = WriteOnlyCell(sheet, value=value.astimezone(zone).replace(tzinfo=None))
-        cell.number_format = MOMENT
+    if isinstance(value, date):
+        cell = WriteOnlyCell(sheet)
+        cell.value = value.astimezone(zone).replace(tzinfo=None) if isinstance(value, datetime) else value
+        cell.number_format = MOMENT if isinstance(value, datetime) else DAY
         return cell
     if isinstance(value, str):
-        cell = WriteOnlyCell(sheet, value=ILLEGAL_CHARACTERS_RE.sub("", value))
-        if value.startswith(FORMULA_STARTS):
+        text = ILLEGAL_CHARACTERS_RE.sub("", value)
+        cell = WriteOnlyCell(sheet, value=text)
+        if text.startswith(FORMULA_STARTS):
             cell.data_type, cell.quotePrefix = "s", True
         if font is not None:
             cell.font = font

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, desc, func, or_, select
+from sqlalchemy import Row, Select, desc, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from engine import directory
@@ -128,6 +128,7 @@ def _open_steps() -> Select[*tuple[Any, ...]]:
             UserTask.name,
             holder.full_name.label("holder"),
             UserTask.candidate_groups,
+            UserTask.candidate_users,
             UserTask.unit_code,
             UserTask.created_at,
             UserTask.due_at,
@@ -171,7 +172,6 @@ def _rows(
     session: Session, query: Select[*tuple[Any, ...]], people: directory.Directory, at: datetime
 ) -> Iterator[OpenStep]:
     for row in session.execute(query.execution_options(yield_per=BATCH)):
-        groups = ", ".join(people.describe_group(key) for key in row.candidate_groups)
         yield OpenStep(
             task_id=row.task_id,
             instance_id=row.instance_id,
@@ -179,9 +179,15 @@ def _rows(
             case_code=row.business_key,
             case_title=row.title,
             step=row.name if row.step == row.name else f"{row.name} · {row.step}",
-            holder=row.holder or groups,
+            holder=row.holder or _offered_to(people, row),
             unit=row.unit_code,
             since=row.created_at,
             due_at=row.due_at,
             late_hours=max(0, int((at - row.due_at) / HOUR)) if row.due_at else 0,
         )
+
+
+def _offered_to(people: directory.Directory, row: Row[*tuple[Any, ...]]) -> str:
+    groups = [people.describe_group(key) for key in row.candidate_groups]
+    named = [people.people[name].full_name for name in row.candidate_users if name in people.people]
+    return ", ".join([*groups, *named])

@@ -14,6 +14,8 @@ from .values import kind_name, plain
 Handler = Callable[[Run, Any, Any], object]
 _DAY = timedelta(days=1)
 _NUMBERS = (int, Decimal)
+_COST = 8
+"""Steps of an operation on other things than numbers."""
 
 
 def operate(run: Run, operator: str, left: object, right: object) -> object:
@@ -25,6 +27,8 @@ def operate(run: Run, operator: str, left: object, right: object) -> object:
         handler = handlers.get((type(left), type(right)))
     if handler is None:
         raise _not_computable(operator, left, right)
+    if not isinstance(left, _NUMBERS):
+        run.spend(_COST)
     try:
         return handler(run, left, right)
     except ArithmeticError as error:

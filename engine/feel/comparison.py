@@ -87,6 +87,7 @@ def incomparable(left: object, right: object) -> Unfit:
 def order_key(run: Run, value: object, other: object) -> Hashable:
     """Return what Python orders as FEEL orders `value` when it meets `other` of the same kind."""
     if isinstance(value, datetime):
+        run.spend(4)
         if value.tzinfo is None and cast("datetime", other).tzinfo is not None:
             value = value.replace(tzinfo=run.environment.zone)
         if value.tzinfo is None:
@@ -134,6 +135,7 @@ def compare(run: Run, operator: str, left: object, right: object) -> bool:
 
 def within(run: Run, value: object, bounds: Range) -> bool:
     """Tell whether the range includes the value; refuse what has no order, and ends that are null."""
+    run.spend(4)
     if bounds.operator == "!=":
         return not equal(run, value, bounds.end)
     if bounds.operator == "=":
@@ -176,7 +178,7 @@ def hash_key(run: Run, value: object, depth: int = MAX_VALUE_DEPTH) -> Hashable:
     kind = kind_of(value)
     if depth == 0:
         raise run.too_deep()
-    run.spend(3)
+    run.spend(5)
     if kind == "list":
         return kind, tuple(hash_key(run, item, depth - 1) for item in cast("Sequence[object]", value))
     if kind == "context":

@@ -17,7 +17,7 @@ from .names import NameTable
 from .nodes import Node
 from .office import OFFICE_FUNCTIONS
 from .parser import Parser
-from .runtime import Run
+from .runtime import Run, with_room
 from .types import FeelType
 
 _FORMS: Mapping[type[Node], Any] = {
@@ -46,6 +46,10 @@ _FORMS: Mapping[type[Node], Any] = {
 _MAX_RAW_LENGTH = 8 * MAX_EXPRESSION_LENGTH
 """Characters before normalisation, which may join several to one."""
 
+_LONG_WEIGHT = 60
+"""Nodes from which on an expression may take long even without loops, by doubling what it makes."""
+
+_LOOPS = (nodes.Loop, nodes.Quantified, nodes.Filter, nodes.Definition)
 _TOO_DEEP = Bilingual("biểu thức lồng quá sâu", "the expression is nested too deeply")
 
 
@@ -56,7 +60,7 @@ class Expression:
     fields of a filter's items. `calls` are the functions it calls by name. `tree` is the syntax tree.
     """
 
-    __slots__ = ("_closure", "_depth", "calls", "possible_reads", "reads", "text", "tree")
+    __slots__ = ("_closure", "_depth", "_is_long", "calls", "possible_reads", "reads", "text", "tree")
 
     def __init__(self, text: str, tree: Node, names: Iterable[str]) -> None:
         compilation = Compilation(text, frozenset(names), _FORMS)
@@ -64,6 +68,7 @@ class Expression:
         self.tree = tree
         self._closure = compilation.compile(tree, None)
         self._depth = tree.depth
+        self._is_long = tree.weight > _LONG_WEIGHT or any(isinstance(node, _LOOPS) for node in nodes.walk(tree))
         found = compilation.reads
         self.reads = frozenset(found.certain | found.possible)
         self.possible_reads = frozenset(found.possible - found.certain)
@@ -81,7 +86,7 @@ class Expression:
         """
         run = Run(scope, environment, self._depth)
         try:
-            result = self._closure(run)
+            result = with_room(self._closure, run) if self._is_long else self._closure(run)
         except FeelError as error:
             error.placed(self.text)
             raise

@@ -15,6 +15,7 @@ from .scopes import Scope, binding, item
 from .values import Range, kind_name, kind_of, plain
 
 _PARTIAL = "partial"
+_ROUND_COST = 2
 _DAY = timedelta(days=1)
 _BOOLEAN_NODES = (nodes.Comparison, nodes.Logic, nodes.Between, nodes.Membership, nodes.InstanceOf, nodes.Quantified)
 
@@ -32,7 +33,7 @@ def loop(compilation: Compilation, node: nodes.Loop, scope: Scope | None) -> Clo
     bindings = _bindings(compilation, node.iterators, inner)
     is_hidden = not inner.bind(_PARTIAL)
     body = compilation.compile(node.body, inner)
-    cost, place = node.body.weight + 1, compilation.place(node)
+    cost, place = node.body.weight + _ROUND_COST, compilation.place(node)
     wants_partial = _PARTIAL in inner.used and not is_hidden
 
     def looped(frame: Frame) -> object:
@@ -61,7 +62,7 @@ def quantified(compilation: Compilation, node: nodes.Quantified, scope: Scope | 
     inner = binding(scope, ())
     bindings = _bindings(compilation, node.iterators, inner)
     condition = compilation.compile(node.condition, inner)
-    cost, place = node.condition.weight + 1, compilation.place(node)
+    cost, place = node.condition.weight + _ROUND_COST, compilation.place(node)
     decisive = node.quantifier == "some"
 
     def decided(frame: Frame) -> bool | None:
@@ -147,7 +148,7 @@ def filtered(compilation: Compilation, node: nodes.Filter, scope: Scope | None) 
     """Compile `list[condition]` and `list[index]`; a value that is no list counts as a list of one."""
     base = compilation.compile(node.base, scope)
     condition = compilation.compile(node.condition, item(scope))
-    cost, place = node.condition.weight + 1, compilation.place(node)
+    cost, place = node.condition.weight + _ROUND_COST, compilation.place(node)
     may_be_index = not isinstance(node.condition, _BOOLEAN_NODES)
 
     def chosen(frame: Frame) -> object:

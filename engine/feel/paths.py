@@ -175,7 +175,10 @@ def _field(run: Run, value: Any, wanted: str, depth: int) -> Any:
         fields = [_field(run, element, wanted, depth - 1) for element in value]
         return [None if field is _ABSENT else field for field in fields]
     reader = _PROPERTIES.get(type(value), {}).get(wanted)
-    return _ABSENT if reader is None else reader(value)
+    if reader is None:
+        return _ABSENT
+    run.spend(4)
+    return reader(value)
 
 
 def _remark_absent(frame: Frame, value: object, wanted: str, place: Place) -> None:
@@ -237,7 +240,7 @@ _PROPERTIES: Mapping[type, Mapping[str, Callable[[Any], object]]] = {
 def list_of(compilation: Compilation, node: nodes.ListOf, scope: Scope | None) -> Closure:
     """Compile `[a, b]`."""
     items = [compilation.compile(each, scope) for each in node.items]
-    size = len(items)
+    size = len(items) + 1
 
     def listed(frame: Frame) -> list[object]:
         frame.run.spend(size)
@@ -255,7 +258,7 @@ def context_of(compilation: Compilation, node: nodes.ContextOf, scope: Scope | N
         inner.bind(key)
 
     def made(frame: Frame) -> dict[str, object]:
-        frame.run.spend(len(entries))
+        frame.run.spend(len(entries) + 1)
         values: dict[str, object] = {}
         local = Frame(frame, values)
         for key, value in entries:

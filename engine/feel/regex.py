@@ -15,6 +15,7 @@ from .runtime import Run
 _FLAGS = frozenset("smixq")
 _SPACE = frozenset(" \t\n\r")
 _MAX_MEMORY = 1 << 19
+_SEARCH_COST = 10
 _MATCH_COST = 14
 _COMPILATION_COST = 200
 _REFUSAL_COST = 10_000
@@ -43,12 +44,12 @@ class Pattern:
 
     def found_in(self, run: Run, text: str) -> bool:
         """Tell whether the expression matches somewhere in the text."""
-        run.spend(len(text) * self.size >> 6)
+        run.spend(_SEARCH_COST + (len(text) * self.size >> 6))
         return self._compiled.search(text) is not None
 
     def matches_in(self, run: Run, text: str) -> Iterator["re.Match[str]"]:
         """Yield the matches from left to right."""
-        run.spend(len(text) * self.size >> 6)
+        run.spend(_SEARCH_COST + (len(text) * self.size >> 6))
         for match in self._compiled.finditer(text):
             run.spend(_MATCH_COST)
             yield match

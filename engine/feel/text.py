@@ -33,7 +33,7 @@ class _Writer:
     def _add(self, piece: str) -> None:
         self._pieces.append(piece)
         self._length += len(piece)
-        self._run.spend(2)
+        self._run.spend(3)
         if self._length > self._run.environment.budget.string_length:
             self._run.check_text(self._length)
 

@@ -11,7 +11,7 @@ _WORDS = (
     "partial date time duration number list context external"
 ).split()
 _SYMBOLS = ("+", "-", "*", "/", "**", "=", "!=", "<", "<=", ">", ">=", "(", ")", "[", "]", "{", "}", ",", ":", ".", "..", "@", "?", "'", '"')  # fmt: skip
-_ODD = ("\\", "\u0000", "🐎", "ệ", "\u202e", "/*", "*/", "//", "\n", "\t", '"\\', "@\"", "==", "&&", "0x", "1e", "''")
+_ODD = ("\\", "\u0000", "🐎", "ệ", "\u202e", "/*", "*/", "//", "\n", "\t", '"\\', '@"', "==", "&&", "0x", "1e", "''")
 _LITERALS = (
     "0", "1", "-1", "0.1", "1e6144", "-1e-6143", "9" * 34, "1/3", '""', '"a"', "true", "null", "[]", "{}", "[1]",
     '@"2026-01-05"', '@"9999-12-31"', '@"P999999999Y"', '@"P999999999D"', '@"23:59:59@Europe/Paris"', '"[1..9]"',
@@ -24,7 +24,24 @@ _BIG = (
     "(for i in 1..3000 return modulo(i * 7919, 1000))", "(for i in 1..150 return (for j in 1..20 return j))",
 )  # fmt: skip
 _TEXT = '{{s:"{seed}",t:s+s+s+s+s+s+s+s,u:t+t+t+t+t+t+t+t,v:u+u+u+u,r:{asked}}}.r'
-_ATOMS = ("a", "b", ".", "[ab]", "\\\\d", "(a|b)", "(a|aa)", "(?:a?)", "\\\\pL", "\\\\p{Lu}", "[^a]", "x", "$", "^", "()", "ệ")
+_ATOMS = (
+    "a",
+    "b",
+    ".",
+    "[ab]",
+    "\\\\d",
+    "(a|b)",
+    "(a|aa)",
+    "(?:a?)",
+    "\\\\pL",
+    "\\\\p{Lu}",
+    "[^a]",
+    "x",
+    "$",
+    "^",
+    "()",
+    "ệ",
+)
 _REPEATS = ("", "", "*", "+", "?", "{2}", "{30}", "{1,100}", "{1000}", "*?", "{0,9}")
 _OPERATORS = ("+", "-", "*", "/", "**", "=", "!=", "<", ">=", "and", "or", "in")
 
@@ -78,7 +95,10 @@ def _literal_bomb(random: Random) -> str:
 
 def _exponents(random: Random) -> str:
     base = random.choice(("9", "1.0000001", "-2", "0.5", "10", "1e300", "(1/3)", '@"P1D"'))
-    chain = "".join(f"**{random.choice(('9', '0.5', '-9', '999999999', '1e30', '(1/7)', '2'))}" for _ in range(random.randint(1, 60)))
+    chain = "".join(
+        f"**{random.choice(('9', '0.5', '-9', '999999999', '1e30', '(1/7)', '2'))}"
+        for _ in range(random.randint(1, 60))
+    )
     body = random.choice((f"{base}{chain}", f"exp({base}{chain})", f"log({base}{chain})", f"sqrt({base}{chain})"))
     return random.choice((body, f"for i in 1..100000 return i{chain}", f"sum(for i in 1..1e6 return {body})"))
 
@@ -92,10 +112,12 @@ def _pattern(random: Random, depth: int = 3) -> str:
 
 
 def _regex(random: Random) -> str:
-    call = random.choice(("matches(v, {})", "replace(v, {}, v)", 'replace(v, {}, "$1$1")', "split(v, {})", "extract(v, {})"))
+    call = random.choice(
+        ("matches(v, {})", "replace(v, {}, v)", 'replace(v, {}, "$1$1")', "split(v, {})", "extract(v, {})")
+    )
     pattern = f'"{_pattern(random)}"'
     if random.random() < 0.3:
-        pattern += ' + string(i)'
+        pattern += " + string(i)"
     asked = call.format(pattern)
     if random.random() < 0.5 or "string(i)" in pattern:
         asked = f"for i in 1..100000 return {asked.replace('(v', random.choice(('(v', '(s', '(string(i)')))}"

@@ -21,6 +21,7 @@ class Report:
     http: HttpResult
     steps: list[Timing]
     loop: LoopResult
+    rooms: list[Target]
 
     @property
     def rows(self) -> list[Timing]:
@@ -46,6 +47,7 @@ class Report:
                 "memory", "server: master + worker, PSS, after load", self.http.after_load.pss_mb, MOST_MEMORY_MB, "MB"
             ),
             Target("history", "breaches in the loops' histories", float(self.loop.breaches), 0.0, ""),
+            *self.rooms,
         ]
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 from xml.sax.saxutils import quoteattr
 
@@ -16,13 +16,14 @@ from sqlalchemy.orm import Session, joinedload
 from engine import database, definitions, deployment, papers, runtime, staffing, tasks
 from engine.hooks import JobHandler
 from engine.jobs import JobRunner
-from engine.model import Base, Incident, Job, Person, ProcessInstance, TaskState, UserTask
+from engine.model import Base, Deployment, Incident, Job, Person, ProcessInstance, TaskState, UserTask
 from engine.papers import PaperStore
 
 MONDAY = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 """Monday 2 March 2026, 08:00 in Hà Nội."""
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+T = TypeVar("T")
 NAMESPACES = (
     'xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" '
     'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" targetNamespace="urn:luanchuyen:test"'
@@ -166,13 +167,13 @@ class Office:
         """Return a session of its own."""
         return Session(self.engine, expire_on_commit=False)
 
-    def write(self, do: Callable[[Session], Any]) -> Any:
+    def write(self, do: Callable[[Session], T]) -> T:
         """Do something in one transaction of its own."""
         with self.session() as session, session.begin():
             database.begin_write(session)
             return do(session)
 
-    def deploy(self, *files: bytes, pack: str = "test", **named: bytes) -> deployment.Deployment:
+    def deploy(self, *files: bytes, pack: str = "test", **named: bytes) -> Deployment:
         """Deploy diagrams; files with names of their own are given by name, `_` for the dot."""
         listed = {f"diagram_{number}.bpmn": content for number, content in enumerate(files)}
         listed |= {".".join(name.rsplit("_", 1)): content for name, content in named.items()}

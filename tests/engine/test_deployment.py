@@ -89,7 +89,7 @@ def test_nothing_of_a_file_on_this_machine_gets_into_a_refusal(office: Any) -> N
     assert "root:" not in finding.message.en + finding.message.vi
 
 
-FAULTS = {
+FAULTS: dict[str, tuple[str, str, str, dict[str, Any]]] = {
     "a flow to nowhere": ("start > read\nread > nowhere", "diagram.dangling_reference", "read_to_nowhere", {}),
     "a FEEL typing mistake": ("start > read", "diagram.feel_syntax", "read", {"assignee": "=leader of("}),
     "an unknown form": ("start > read", "form.unknown", "read", {"form": "leave_request"}),

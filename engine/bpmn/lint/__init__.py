@@ -1,8 +1,8 @@
 """Lint: looks at processes that read soundly for what will hang, what nobody can read, and what is not there.
 
 One rule a file, named after it; `RULES` is the registry. A rule sees one process and what it is deployed with, says
-where and what to do, and never changes anything. What cannot run at all is refused earlier, by reading. The
-deployment, the command `lint` and the studio call `lint`; nobody else calls a rule.
+where and what to do, and never changes anything. What cannot run at all is refused earlier, by reading; whether forms
+and decisions are there is the deployment's to say, which calls `lint` for the command line and the studio.
 """
 
 from collections.abc import Collection, Iterable, Iterator
@@ -17,8 +17,6 @@ from engine.bpmn.lint import (
     message_without_sender,
     missing_label,
     no_assignment,
-    unknown_decision,
-    unknown_form,
     unknown_group,
     unknown_person,
     unknown_position,
@@ -32,7 +30,7 @@ from engine.bpmn.lint.subject import Subject
 from engine.bpmn.lint.surroundings import Office, Surroundings
 from engine.wording import Finding
 
-__all__ = ["RULES", "Fault", "Office", "Rule", "Subject", "Surroundings", "lint"]
+__all__ = ["NOTHING_KNOWN", "RULES", "Fault", "Office", "Rule", "Subject", "Surroundings", "lint"]
 
 RULES: dict[str, Rule] = {
     module.RULE.name: module.RULE
@@ -40,9 +38,7 @@ RULES: dict[str, Rule] = {
         no_assignment,
         join_never_fires,
         endless_loop,
-        unknown_form,
-        unknown_decision,
-        unknown_process,
+                unknown_process,
         unreachable,
         boundary_never_fires,
         condition_on_default,
@@ -59,6 +55,7 @@ RULES: dict[str, Rule] = {
 """Every rule by its name, what refuses a deployment first."""
 
 NOTHING_KNOWN = Surroundings()
+"""What is assumed where nobody says more: the rules that need to know keep silent."""
 
 
 def lint(

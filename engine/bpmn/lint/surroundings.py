@@ -1,4 +1,4 @@
-"""What diagrams are deployed with: the forms, decisions, processes and office that they may name."""
+"""What diagrams are deployed with: the fields, processes and office that they may name."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -21,9 +21,7 @@ class Surroundings:
     others; what the diagrams themselves define and send is known anyway.
     """
 
-    forms: Collection[str] | None = None
     form_fields: Mapping[str, Collection[str]] | None = None
-    decisions: Collection[str] | None = None
     processes: Collection[str] | None = None
     messages_sent: Collection[str] = ()
     office: Office | None = None

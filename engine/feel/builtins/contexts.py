@@ -12,7 +12,7 @@ from engine.feel.values import kind_of
 from engine.wording import Bilingual
 
 from .fitting import refusal
-from .registry import builtin
+from .registry import DEAR, builtin
 
 Context = Mapping[str, object]
 
@@ -61,7 +61,7 @@ def context(entries: list[object]) -> dict[str, object]:
 def context_put(run: Run, old: Context, key: object, value: object) -> dict[str, object]:
     """Return the context with one value changed or added; a list of keys goes down into it."""
     first, *rest = _keys(key)
-    run.spend(len(old))
+    run.spend(4 + len(old))
     changed = dict(old)
     if rest:
         inner = old.get(first)
@@ -98,7 +98,7 @@ def assertion(value: object, condition: object, cause: str = "") -> object:
     return value
 
 
-@builtin("is(value1: any, value2: any)", takes_run=True)
+@builtin("is(value1: any, value2: any)", takes_run=True, cost=DEAR)
 def is_same(run: Run, left: object, right: object) -> bool:
     """Tell whether both are the same element of the same kind; times also in zone, offset and fraction."""
     kind = kind_of(left)

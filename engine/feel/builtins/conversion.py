@@ -12,25 +12,25 @@ from engine.feel.parser import Parser
 from engine.feel.runtime import Run
 from engine.feel.values import Range
 
-from .registry import builtin
+from .registry import DEAR, builtin
 from .temporal import date_and_time_from, date_from, duration, time_from
 
 _NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 
 
-@builtin("string(from: any)", takes_run=True)
+@builtin("string(from: any)", takes_run=True, cost=DEAR)
 def string(run: Run, value: object) -> str | None:
     """Return the value as text; null stays null."""
     return None if value is None else text.shown(run, value)
 
 
-@builtin("number(from: any)", takes_run=True)
+@builtin("number(from: any)", takes_run=True, cost=DEAR)
 def number_from(run: Run, value: object) -> Number:
     """Return the number that a text with a decimal point spells."""
     return number(text.shown(run, value), None, None)
 
 
-@builtin("number(from: string, grouping separator: string?, decimal separator: string?)")
+@builtin("number(from: string, grouping separator: string?, decimal separator: string?)", cost=DEAR)
 def number(spelled: str, grouping: str | None, point: str | None) -> Number:
     """Return the number that a text spells with these separators."""
     if grouping not in {None, " ", ".", ","} or point not in {None, ".", ","}:

@@ -10,46 +10,46 @@ from engine.feel.runtime import Run
 from engine.feel.temporal import YearsMonths
 
 from .fitting import refusal
-from .registry import builtin
+from .registry import DEAR, builtin
 
 
-@builtin("decimal(n: number, scale: number)")
+@builtin("decimal(n: number, scale: number)", cost=DEAR)
 def decimal(n: Number, scale: Number) -> Number:
     """Round to the scale, halves to the even digit."""
     return numbers.rounded(n, scale, ROUND_HALF_EVEN)
 
 
-@builtin("floor(n: number, [scale: number])")
+@builtin("floor(n: number, [scale: number])", cost=DEAR)
 def floor(n: Number, scale: Number = 0) -> Number:
     """Round towards minus infinity."""
     return numbers.rounded(n, scale, ROUND_FLOOR)
 
 
-@builtin("ceiling(n: number, [scale: number])")
+@builtin("ceiling(n: number, [scale: number])", cost=DEAR)
 def ceiling(n: Number, scale: Number = 0) -> Number:
     """Round towards plus infinity."""
     return numbers.rounded(n, scale, ROUND_CEILING)
 
 
-@builtin("round up(n: number, scale: number)")
+@builtin("round up(n: number, scale: number)", cost=DEAR)
 def round_up(n: Number, scale: Number) -> Number:
     """Round away from zero."""
     return numbers.rounded(n, scale, ROUND_UP)
 
 
-@builtin("round down(n: number, scale: number)")
+@builtin("round down(n: number, scale: number)", cost=DEAR)
 def round_down(n: Number, scale: Number) -> Number:
     """Round towards zero."""
     return numbers.rounded(n, scale, ROUND_DOWN)
 
 
-@builtin("round half up(n: number, scale: number)")
+@builtin("round half up(n: number, scale: number)", cost=DEAR)
 def round_half_up(n: Number, scale: Number) -> Number:
     """Round to the nearest, halves away from zero."""
     return numbers.rounded(n, scale, ROUND_HALF_UP)
 
 
-@builtin("round half down(n: number, scale: number)")
+@builtin("round half down(n: number, scale: number)", cost=DEAR)
 def round_half_down(n: Number, scale: Number) -> Number:
     """Round to the nearest, halves towards zero."""
     return numbers.rounded(n, scale, ROUND_HALF_DOWN)
@@ -69,7 +69,7 @@ def absolute(n: object) -> object:
     raise refusal("number", n)
 
 
-@builtin("modulo(dividend: number, divisor: number)")
+@builtin("modulo(dividend: number, divisor: number)", cost=DEAR)
 def modulo(dividend: Number, divisor: Number) -> Number:
     """Return the remainder of the floored division."""
     return numbers.modulo(dividend, divisor)

@@ -14,6 +14,10 @@ from .fitting import refusal
 from .registry import builtin
 
 
+_COST = 6
+"""Steps to order two places."""
+
+
 class _Place(NamedTuple):
     value: object
     beside: int
@@ -39,6 +43,7 @@ def _span(value: object) -> _Span:
 
 
 def _order(run: Run, left: _Place, right: _Place) -> int:
+    run.spend(_COST)
     if left.infinite or right.infinite:
         return left.infinite - right.infinite
     return order(run, left.value, right.value) or left.beside - right.beside

@@ -12,6 +12,12 @@ from engine.feel.runtime import Run
 from .fitting import FITS
 
 _SIGNATURE = re.compile(r"([a-z0-9 ]+)\((.*)\)")
+USUAL_COST = 5
+"""Steps of a call that takes about a microsecond."""
+
+DEAR = 15
+"""Steps of a call that takes several: it reads or writes text, or computes in decimals."""
+
 Implementation = TypeVar("Implementation", bound=Callable[..., object])
 
 
@@ -36,6 +42,7 @@ class Overload:
     gather: str
     implementation: Callable[..., object]
     takes_run: bool
+    cost: int
 
     def takes(self, count: int) -> bool:
         """Tell whether so many positional arguments can be given."""
@@ -59,7 +66,7 @@ class Overload:
         """Return the arguments as the parameters want them, and what their size costs; refuse what does not fit."""
         if self.gather:
             arguments = self._gathered(arguments)
-        cost = 5
+        cost = self.cost
         fitted = []
         for parameter, value in zip(self.parameters, arguments, strict=False):
             value = parameter.fit(value)  # noqa: PLW2901 - the value as the parameter wants it
@@ -128,16 +135,20 @@ def call_first(run: Run, overloads: Sequence[Overload], arguments: list[object])
     return overloads[-1].apply(run, fitted, cost)
 
 
-def builtin(*signatures: str, takes_run: bool = False) -> Callable[[Implementation], Implementation]:
+def builtin(
+    *signatures: str, takes_run: bool = False, cost: int = USUAL_COST
+) -> Callable[[Implementation], Implementation]:
     """Declare a function as built-in by signatures such as `substring(string: string, [length: number])`.
 
     A bracket marks a parameter that may be left out, `?` after its kind one that may be null, `*` and `+` a variadic
-    one. With `takes_run` the implementation gets the evaluation first.
+    one. With `takes_run` the implementation gets the evaluation first. A call costs `cost` steps besides those for the
+    size of arguments and result.
     """
 
     def declared(implementation: Implementation) -> Implementation:
         implementation.__dict__["feel_signatures"] = signatures
         implementation.__dict__["feel_takes_run"] = takes_run
+        implementation.__dict__["feel_cost"] = cost
         return implementation
 
     return declared
@@ -165,7 +176,8 @@ def _read(signature: str, implementation: Callable[..., object]) -> Overload:
     name, inside = match.groups()
     parameters = [_parameter(part.strip()) for part in inside.split(",")] if inside else []
     gather = inside[-1] if inside[-1:] in {"*", "+"} else ""
-    return Overload(name, tuple(parameters), gather, implementation, implementation.__dict__["feel_takes_run"])
+    takes_run, cost = implementation.__dict__["feel_takes_run"], implementation.__dict__["feel_cost"]
+    return Overload(name, tuple(parameters), gather, implementation, takes_run, cost)
 
 
 def _parameter(text: str) -> Parameter:

@@ -10,7 +10,7 @@ from engine.feel.temporal import YearsMonths
 from engine.feel.values import plain
 
 from .fitting import refusal
-from .registry import builtin
+from .registry import DEAR, builtin
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = (
@@ -24,7 +24,7 @@ def _alone(value: object) -> object:
     return plain(value[0]) if isinstance(value, list) and len(value) == 1 else value
 
 
-@builtin("date(from: any)")
+@builtin("date(from: any)", cost=DEAR)
 def date_from(value: object) -> date:
     """Return the date of a text, a date, or a date and time."""
     value = _alone(value)
@@ -52,7 +52,7 @@ def _whole(value: Number) -> int:
     return integer(value)
 
 
-@builtin("time(from: any)")
+@builtin("time(from: any)", cost=DEAR)
 def time_from(value: object) -> time:
     """Return the time of a text, a time, a date and time, or a date's midnight UTC."""
     value = _alone(value)
@@ -67,7 +67,7 @@ def time_from(value: object) -> time:
     raise refusal("time", value)
 
 
-@builtin("time(hour: number, minute: number, second: number, [offset: duration?])")
+@builtin("time(hour: number, minute: number, second: number, [offset: duration?])", cost=DEAR)
 def time_of(hour: Number, minute: Number, second: Number, offset: timedelta | None = None) -> time:
     """Return the time of hour, minute, second (with a fraction) and offset from UTC."""
     zone = None if offset is None else temporal.offset_zone(offset)
@@ -78,7 +78,7 @@ def time_of(hour: Number, minute: Number, second: Number, offset: timedelta | No
         raise Unfit("không có giờ này", "there is no such time") from error
 
 
-@builtin("date and time(from: any)")
+@builtin("date and time(from: any)", cost=DEAR)
 def date_and_time_from(value: object) -> datetime:
     """Return the date and time of a text, a date and time, or a date's midnight."""
     value = _alone(value)
@@ -91,7 +91,7 @@ def date_and_time_from(value: object) -> datetime:
     raise refusal("date and time", value)
 
 
-@builtin("date and time(date: date, time: any)", "date and time(date: date, timezone: any)", takes_run=True)
+@builtin("date and time(date: date, time: any)", "date and time(date: date, timezone: any)", takes_run=True, cost=DEAR)
 def date_and_time_of(run: Run, day: date, clock: object) -> datetime:
     """Return the date with the time; or the same moment as clocks of a named zone show it."""
     clock = _alone(clock)
@@ -110,7 +110,7 @@ def _in_zone(run: Run, moment: datetime, zone: str) -> datetime:
         raise Unfit("kết quả nằm ngoài năm 1…9999", "the result lies outside the years 1…9999") from error
 
 
-@builtin("duration(from: any)")
+@builtin("duration(from: any)", cost=DEAR)
 def duration(value: object) -> YearsMonths | timedelta:
     """Return the duration of a text."""
     value = _alone(value)
