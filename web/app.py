@@ -19,6 +19,7 @@ from web.account.views import bp as account_room
 from web.cases.views import bp as cases_room
 from web.database import db, session
 from web.database import init_app as init_database
+from web.help.views import bp as help_room
 from web.inbox.views import bp as inbox_room
 from web.job_runner import BackgroundRunner
 from web.logs import init_app as init_logs
@@ -28,7 +29,7 @@ from web.settings import Settings
 from web.start.views import bp as start_room
 from web.steps import people_now
 
-ROOMS = (account_room, inbox_room, start_room, cases_room, papers_room, reports_room)
+ROOMS = (account_room, inbox_room, start_room, cases_room, papers_room, reports_room, help_room)
 FORM_SIZE = 2 * 1024 * 1024
 
 

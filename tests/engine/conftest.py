@@ -78,11 +78,11 @@ class Pen:
 
     def start(self, element_id: str = "start", event: str = "") -> str:
         """Return a start event."""
-        return f'<startEvent id="{element_id}">{event}</startEvent>'
+        return f'<startEvent id="{element_id}" name="{element_id}">{event}</startEvent>'
 
     def end(self, element_id: str = "end", event: str = "") -> str:
         """Return an end event."""
-        return f'<endEvent id="{element_id}">{event}</endEvent>'
+        return f'<endEvent id="{element_id}" name="{element_id}">{event}</endEvent>'
 
     def user(
         self,
@@ -113,20 +113,19 @@ class Pen:
     def service(self, element_id: str, job_type: str, inside: str = "") -> str:
         """Return a service task."""
         definition = f"<zeebe:taskDefinition type={quoteattr(job_type)} />"
-        return (
-            f'<serviceTask id="{element_id}"><extensionElements>{definition}</extensionElements>{inside}</serviceTask>'
-        )
+        extensions = f"<extensionElements>{definition}</extensionElements>"
+        return f'<serviceTask id="{element_id}" name="Việc {element_id}">{extensions}{inside}</serviceTask>'
 
     def call(self, element_id: str, process_id: str, **attributes: str) -> str:
         """Return a call activity."""
         more = "".join(f" {name}={quoteattr(value)}" for name, value in attributes.items())
         called = f'<zeebe:calledElement processId="{process_id}"{more} />'
-        return f'<callActivity id="{element_id}"><extensionElements>{called}</extensionElements></callActivity>'
+        return f'<callActivity id="{element_id}" name="{element_id}"><extensionElements>{called}</extensionElements></callActivity>'
 
     def node(self, tag: str, element_id: str, inside: str = "", **attributes: str) -> str:
         """Return any other element."""
         more = "".join(f" {name}={quoteattr(value)}" for name, value in attributes.items())
-        return f'<{tag} id="{element_id}"{more}>{inside}</{tag}>'
+        return f'<{tag} id="{element_id}" name="{element_id}"{more}>{inside}</{tag}>'
 
     def timer(self, duration: str) -> str:
         """Return the definition of a timer event."""

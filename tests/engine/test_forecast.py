@@ -155,14 +155,16 @@ def test_tasks_that_are_open_beside_are_not_foretold_as_new(office: Any, pen: An
     assert [each.element_id for each in ahead.path()] == ["after"]
 
 
-def test_a_forecast_of_a_loop_without_end_comes_to_an_end(office: Any, pen: Any) -> None:
+def test_a_forecast_of_a_loop_that_nobody_ends_comes_to_an_end(office: Any, pen: Any) -> None:
     office.deploy(
         pen.process(
             "round",
             pen.start(),
             pen.node("exclusiveGateway", "again"),
             pen.user("work", assignee="=starter"),
-            flows="start > again > work > again",
+            pen.node("exclusiveGateway", "is_done", default="is_done_to_again"),
+            pen.end(),
+            flows="start > again > work > is_done > again\nis_done > end : =enough = true",
         )
     )
     office.start("round")
