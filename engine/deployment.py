@@ -87,7 +87,7 @@ def deploy(
             DecisionDefinition(
                 deployment_id=deployment.id,
                 decision_id=decision_id,
-                name=decided.decisions[decision_id],
+                name=decided.decisions[decision_id][:LONGEST_NAME],
                 resource_id=resources[decided.filename].id,
             )
         )

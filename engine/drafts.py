@@ -25,8 +25,8 @@ OWN_PACK = "studio"
 
 LARGEST_FILE = 2 * 1024 * 1024
 LONGEST_NAME = 100
-SUFFIXES = frozenset({".bpmn", ".dmn", ".form"})
-UNREADABLE = frozenset({"not_xml", "not_bpmn", "not_dmn", "doctype", "too_large", "unreadable"})
+SUFFIXES = frozenset({".bpmn", ".dmn"})
+UNREADABLE = frozenset({"not_xml", "not_bpmn", "not_dmn", "doctype", "too_large"})
 """What findings say, in the last part of their code, of a file that no editor can open."""
 
 _NAME = re.compile(r"[^\W_][\w .()–-]*\Z")
@@ -45,7 +45,7 @@ class DesignFileNotFound(NotFound):
 
 
 class DesignNameRefused(Invalid):
-    """A file's name is too long, holds signs it may not, or does not end as a diagram, a table or a form does."""
+    """A file's name is too long, holds signs it may not, or does not end as a diagram or a table does."""
 
     code = "studio.name_refused"
 

@@ -98,18 +98,18 @@ def versions_by_file(session: Session, pack_key: str) -> dict[str, list[list[Ver
 
 
 def _running(session: Session) -> Mapping[UUID, int]:
-    rows = session.execute(
+    counted = (
         select(ProcessInstance.definition_id, func.count())
         .where(ProcessInstance.state == InstanceState.RUNNING)
         .group_by(ProcessInstance.definition_id)
     )
-    return {definition_id: count for definition_id, count in rows}
+    return dict(session.execute(counted).tuples().all())
 
 
 def _shelf(session: Session, pack_key: str) -> Shelf:
     newest, begun = pack_files.newest(session, pack_key), drafts_of(session, pack_key)
     published = select(Resource.name, Resource.origin).where(Resource.deployment_id == (newest.id if newest else None))
-    origins: Mapping[str, Origin] = {name: origin for name, origin in session.execute(published)}
+    origins = dict(session.execute(published).tuples().all())
     versions = versions_by_file(session, pack_key)
     files = [
         ShelfFile(

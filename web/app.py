@@ -10,7 +10,7 @@ from flask import Flask, url_for
 from flask_login import current_user
 from sqlalchemy.orm import sessionmaker
 
-from engine import database, hooks, inbox
+from engine import database, drafts, hooks, inbox
 from engine.inbox import Tab
 from engine.jobs import JobRunner
 from engine.papers import LARGEST_FILE, PaperStore
@@ -28,8 +28,9 @@ from web.reports.views import bp as reports_room
 from web.settings import Settings
 from web.start.views import bp as start_room
 from web.steps import people_now
+from web.studio.views import bp as studio_room
 
-ROOMS = (account_room, inbox_room, start_room, cases_room, papers_room, reports_room, help_room)
+ROOMS = (account_room, inbox_room, start_room, cases_room, papers_room, reports_room, studio_room, help_room)
 FORM_SIZE = 2 * 1024 * 1024
 
 
@@ -130,9 +131,12 @@ def _account() -> Account:
 def _rooms() -> list[RoomLink]:
     now = clock.now()
     counted = inbox.counts(session(), security.me(), tab=Tab.MINE, at=now, soon=now)
-    return [
+    links = [
         RoomLink("inbox", url_for("inbox.inbox"), counted.mine + counted.unit),
         RoomLink("start", url_for("start.choose"), None),
         RoomLink("cases", url_for("cases.search"), None),
         RoomLink("reports", url_for("reports.index"), None),
     ]
+    if drafts.may_design(session(), security.me(), now):
+        links.append(RoomLink("studio", url_for("studio.index"), None))
+    return links

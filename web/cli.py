@@ -12,6 +12,7 @@ from engine import database, history, hooks, migrations, staffing
 from engine.model import Person
 from processes import catalogue
 from web import clock
+from web.commands.lint import lint
 from web.passwords import hash_password
 from web.server import serve
 from web.settings import Settings, read_settings
@@ -23,6 +24,9 @@ DEMO_PASSWORD = "luanchuyen"  # noqa: S105  (the demo office's, printed at start
 @click.group()
 def main() -> None:
     """Luân Chuyển: process automation for public offices."""
+
+
+main.add_command(lint)
 
 
 @main.command()

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import structlog
-from flask import Flask, render_template, request
+from flask import Flask, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext
 from flask_login import current_user
@@ -58,6 +58,19 @@ SENTENCES: Mapping[str, Any] = {
     "paper.not_editable": lazy_gettext("Papers cannot be changed at this step."),
     "paper.none_chosen": lazy_gettext("Choose at least one file."),
     "signing.nothing_to_sign": lazy_gettext("The case holds no paper to sign."),
+    "studio.not_designer": lazy_gettext("Only analysts and administrators may design processes."),
+    "studio.file_not_found": lazy_gettext("The studio has no such file; perhaps somebody threw the draft away."),
+    "studio.name_refused": lazy_gettext(
+        "“%(name)s” cannot be a file's name here: letters, digits, dots, hyphens, at most %(limit)s characters, "
+        "ending in .bpmn or .dmn."
+    ),
+    "studio.too_large": lazy_gettext("The file is too large; the limit is %(limit)s."),
+    "studio.unreadable": lazy_gettext("“%(name)s” does not hold what its name says, or is damaged."),
+    "draft.exists": lazy_gettext(
+        "%(by)s has been working on “%(name)s” since %(at)s. Open that draft, or give your file another name."
+    ),
+    "draft.moved": lazy_gettext("%(by)s saved this draft at %(at)s, after you opened it."),
+    "draft.outdated": lazy_gettext("%(by)s published another content of “%(name)s” at %(at)s."),
     "directory.unknown_unit": lazy_gettext("There is no such unit."),
 }
 
@@ -106,7 +119,8 @@ def log_refusal(error: PlatformError) -> None:
 
 def _refused(error: PlatformError) -> ResponseReturnValue:
     log_refusal(error)
-    return _page(status_of(error), sentence(error))
+    more = {name: value for name, value in error.data.items() if isinstance(value, int | str)}
+    return _page(status_of(error), sentence(error), code=error.code, **more)
 
 
 def _stale(_error: StaleDataError) -> ResponseReturnValue:
@@ -135,7 +149,8 @@ def _broken(error: Exception) -> ResponseReturnValue:
     return _page(500, gettext("Something broke on our side. Nothing was stored; try again or tell your administrator."))
 
 
-def _page(status: int, text: str) -> ResponseReturnValue:
+def _page(status: int, text: str, **more: object) -> ResponseReturnValue:
+    """Answer with a page, or, to a script that asked for JSON, with a problem (RFC 9457)."""
     titles = {
         403: gettext("Not allowed"),
         404: gettext("Not found"),
@@ -143,4 +158,8 @@ def _page(status: int, text: str) -> ResponseReturnValue:
         422: gettext("Not accepted"),
     }
     title = titles.get(status, gettext("It did not work"))
+    if request.accept_mimetypes.best == "application/json":
+        problem = jsonify({**more, "title": title, "detail": text, "status": status})
+        problem.mimetype = "application/problem+json"
+        return problem, status
     return render_template("error.html", title=title, sentence=text, status=status), status

@@ -12,6 +12,7 @@ from engine.feel import Expression, parse
 from engine.wording import Bilingual
 
 _ITEMS = parse("for each in domain return each")
+_LISTED = parse("domain[true]")
 
 
 class Boxed(Protocol):
@@ -169,15 +170,18 @@ class Quantified:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A boxed filter: the elements for which the match is true, seen as `item` and by their own fields."""
+    """A boxed filter: the elements for which the match is true, seen as `item` and by their own fields.
+
+    A single value counts as a list of one, as in FEEL's own filters.
+    """
 
     domain: Boxed
     match: Boxed
 
     def evaluate(self, scope: Mapping[str, object], course: Course) -> object:
         """Return the list of what matches."""
-        items = _items(self.domain, scope, course)
-        if items is None:
+        items = course.value(_LISTED, {"domain": self.domain.evaluate(scope, course)})
+        if not isinstance(items, list):
             return None
         return [item for item in items if self.match.evaluate(_inside(item, scope), course) is True]
 
@@ -196,6 +200,6 @@ def _inside(item: object, scope: Mapping[str, object]) -> Scope:
 
 
 def _items(domain: Boxed, scope: Mapping[str, object], course: Course) -> list[object] | None:
-    """Return the elements of a list, of a range, or of a single value; None where FEEL finds none to go over."""
+    """Return the elements of a list or range; None where FEEL finds nothing to go over."""
     found = course.value(_ITEMS, {"domain": domain.evaluate(scope, course)})
     return found if isinstance(found, list) else None

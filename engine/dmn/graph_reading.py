@@ -15,6 +15,9 @@ from engine.dmn.item_types import ItemType
 from engine.dmn.table import DecisionTable
 from engine.dmn.type_reading import TypeTable
 
+LONGEST_ID = 120
+"""Characters of an element's id, as many as the registry of a deployment keeps."""
+
 
 class Definitions:
     """One file: its elements by id, compiled; `imported` are other files by the name they are imported under."""
@@ -67,13 +70,13 @@ class Definitions:
     def _part(self, node: etree._Element) -> Part | None:
         name = name_of(node)
         element_id = node.get("id") or name  # the standard lets an element go without id
-        if not name or element_id in self.parts:
+        if not name or element_id in self.parts or len(element_id) > LONGEST_ID:
             self._findings.add(
                 "identity",
                 node,
                 (
-                    f"Phần tử “{name or element_id}” thiếu tên, hoặc trùng mã (id) với phần tử khác.",
-                    f"The element “{name or element_id}” lacks a name, or shares its id with another one.",
+                    f"Phần tử “{name or element_id}” thiếu tên, trùng mã (id) hoặc có mã dài quá {LONGEST_ID} ký tự.",
+                    f"“{name or element_id}” lacks a name, shares its id, or has one of over {LONGEST_ID} characters.",
                 ),
                 ("Hãy đặt tên và mã riêng cho từng phần tử.", "Give each element a name and an id of its own."),
             )

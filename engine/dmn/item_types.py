@@ -86,11 +86,13 @@ class ItemType:
 
     def read(self, value: object, course: Course) -> object:
         """Return a JSON value from outside as FEEL's: text becomes a date, time or duration where one is wanted."""
+        if self.element is not None:
+            if isinstance(value, (list, tuple)):
+                return [self.element.read(each, course) for each in value]
+            return self.element.read(value, course)
         if isinstance(value, str):
             reader = _READERS.get(self.feel.kind)
             return value if reader is None else course.value(reader, {"written": value})
-        if self.element is not None and isinstance(value, (list, tuple)):
-            return [self.element.read(each, course) for each in value]
         if self.components and isinstance(value, Mapping):
             known = {name: kind.read(value[name], course) for name, kind in self.components.items() if name in value}
             return {**value, **known}

@@ -54,6 +54,7 @@ class _TableReader:
         ]
         rules = [self._outputs_of(rule, outputs) for rule in self._rules]
         self._check_priorities(policy[0], outputs)
+        self._check_aggregation(policy[1], outputs)
         if any(each is None for each in inputs) or any(each is None for each in rules):
             return None
         return DecisionTable(
@@ -207,6 +208,18 @@ class _TableReader:
                     "Hãy liệt kê các giá trị của cột kết quả, quan trọng nhất đứng trước.",
                     "List the output's values, the most important first.",
                 ),
+            )
+
+    def _check_aggregation(self, aggregation: str | None, outputs: Sequence[OutputClause]) -> None:
+        if aggregation not in {None, "COUNT"} and len(outputs) > 1:
+            self._note(
+                "aggregated_outputs",
+                self._node,
+                (
+                    f"Bảng có {len(outputs)} cột kết quả nên không gộp được bằng {aggregation}.",
+                    f"The table has {len(outputs)} outputs, which {aggregation} cannot join.",
+                ),
+                ("Hãy để một cột kết quả, hoặc bỏ phép gộp.", "Keep one output, or collect without aggregation."),
             )
 
     def _outputs_of(self, rule: etree._Element, outputs: Sequence[OutputClause]) -> list[Expression] | None:

@@ -96,7 +96,7 @@ def _bindings(
     def rounds(frame: Frame, index: int, values: dict[str, object]) -> Iterator[dict[str, object]]:
         name, domain, end, weight = iterations[index]
         local = Frame(frame, values)
-        frame.run.spend(weight)
+        frame.run.spend(weight + _ROUND_COST)
         for element in _elements(domain(local), None if end is None else end(local), bounded=end is not None):
             bound = {**values, name: element}
             if index + 1 == len(iterations):

@@ -10,7 +10,7 @@ Number = int | Decimal
 DIGITS = 34
 _WHOLE_LIMIT = 10**DIGITS
 CONTEXT = Context(prec=DIGITS, Emin=-6143, Emax=6144, traps=[InvalidOperation, DivisionByZero, Overflow])
-SERIES_COST = 120
+SERIES_COST = 180
 """Steps for a power, logarithm or exponential, which takes many multiplications."""
 
 _SHIFT = Context(prec=3 * DIGITS, Emin=-20_000, Emax=20_000, traps=[InvalidOperation])

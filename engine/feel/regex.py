@@ -44,14 +44,14 @@ class Pattern:
 
     def found_in(self, run: Run, text: str) -> bool:
         """Tell whether the expression matches somewhere in the text."""
-        run.spend(_SEARCH_COST + (len(text) * self.size >> 6))
+        run.spend(_SEARCH_COST + (self.size >> 3) + (len(text) * self.size >> 6))
         return self._compiled.search(text) is not None
 
     def matches_in(self, run: Run, text: str) -> Iterator["re.Match[str]"]:
         """Yield the matches from left to right."""
-        run.spend(_SEARCH_COST + (len(text) * self.size >> 6))
+        run.spend(_SEARCH_COST + (self.size >> 3) + (len(text) * self.size >> 6))
         for match in self._compiled.finditer(text):
-            run.spend(_MATCH_COST)
+            run.spend(_MATCH_COST + (self.size >> 3))
             yield match
 
 
@@ -73,7 +73,7 @@ def compiled(run: Run, pattern: str, flags: str) -> Pattern:
     return cast("Pattern", known)
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=64)
 def _compiled(pattern: str, flags: str) -> Pattern | Bilingual:
     unknown = set(flags) - _FLAGS
     if unknown:

@@ -7,10 +7,14 @@ from engine.feel.budget import MAX_EXPRESSION_LENGTH
 from engine.feel.builtins import BUILTINS
 
 _WORDS = (
-    "if then else for in return some every satisfies and or between instance of function true false null not item a b "
-    "partial date time duration number list context external"
-).split()
-_SYMBOLS = ("+", "-", "*", "/", "**", "=", "!=", "<", "<=", ">", ">=", "(", ")", "[", "]", "{", "}", ",", ":", ".", "..", "@", "?", "'", '"')  # fmt: skip
+    "if", "then", "else", "for", "in", "return", "some", "every", "satisfies", "and", "or", "between", "instance of",
+    "function", "true", "false", "null", "not", "item", "a", "b", "partial", "date", "time", "duration", "number",
+    "list", "context", "external",
+)  # fmt: skip
+_SYMBOLS = (
+    "+", "-", "*", "/", "**", "=", "!=", "<", "<=", ">", ">=", "(", ")", "[", "]", "{", "}", ",", ":", ".", "..", "@",
+    "?", "'", '"',
+)  # fmt: skip
 _ODD = ("\\", "\u0000", "🐎", "ệ", "\u202e", "/*", "*/", "//", "\n", "\t", '"\\', '@"', "==", "&&", "0x", "1e", "''")
 _LITERALS = (
     "0", "1", "-1", "0.1", "1e6144", "-1e-6143", "9" * 34, "1/3", '""', '"a"', "true", "null", "[]", "{}", "[1]",
@@ -19,7 +23,8 @@ _LITERALS = (
 )  # fmt: skip
 _BIG = (
     "1..100000", "1..1e30", '@"0001-01-01"..@"9999-12-31"', "(for i in 1..9000 return i)", "[1..1e9]",
-    "(for i in 1..3000 return string(i))", "(for i in 1..2000 return {a: i, b: [i]})", "(for i in 1..300 return [i, [i]])",
+    "(for i in 1..3000 return string(i))", "(for i in 1..2000 return {a: i, b: [i]})",
+    "(for i in 1..300 return [i, [i]])",
     "(for i in 1..2000 return 1/i)", '(for i in 1..900 return @"2026-01-05T10:00:00@Europe/Paris" + @"PT1H" * i)',
     "(for i in 1..3000 return modulo(i * 7919, 1000))", "(for i in 1..150 return (for j in 1..20 return j))",
 )  # fmt: skip
@@ -48,7 +53,7 @@ _OPERATORS = ("+", "-", "*", "/", "**", "=", "!=", "<", ">=", "and", "or", "in")
 
 def hostile(seed: int, count: int) -> list[str]:
     """Return `count` expressions, at most as long as the reader takes (and a few that are longer)."""
-    random = Random(seed)
+    random = Random(seed)  # noqa: S311 - the same expressions again, nothing secret
     return [_clipped(random, random.choice(_KINDS)(random)) for _ in range(count)]
 
 
@@ -64,8 +69,9 @@ def _soup(random: Random) -> str:
 def _nesting(random: Random) -> str:
     pairs = (
         ("(", ")"), ("[", "]"), ("{a:", "}"), ("not(", ")"), ("-", ""), ("1+(", ")"), ("if a then ", " else 1"),
-        ("for i in [1] return ", ""), ("some i in [1] satisfies ", ""), ("function(x) ", ""), ("[1..", "]"), ("a[", "]"),
-        ("x in (", ")"), ("1 between 0 and ", ""), ("", ".a"), ("", "[1]"), ("", "(1)"), ("", " instance of list<Any>"),
+        ("for i in [1] return ", ""), ("some i in [1] satisfies ", ""), ("function(x) ", ""), ("[1..", "]"),
+        ("a[", "]"), ("x in (", ")"), ("1 between 0 and ", ""), ("", ".a"), ("", "[1]"), ("", "(1)"),
+        ("", " instance of list<Any>"),
         ("count(", ")"), ("sort([1],function(x,y) ", ")"), ("[item > ", "]"),
     )  # fmt: skip
     chosen = [random.choice(pairs) for _ in range(random.randint(1, 3))]
@@ -127,7 +133,8 @@ def _regex(random: Random) -> str:
 def _doubling(random: Random) -> str:
     seed, step = random.choice(
         (
-            ("[1,1]", "[X,X]"), ("[1,1]", "concatenate(X,X)"), ("{x:1}", "{x:X,y:X}"), ('"abcd"', "X+X"), ("[1]", "append(X,X)"),
+            ("[1,1]", "[X,X]"), ("[1,1]", "concatenate(X,X)"), ("{x:1}", "{x:X,y:X}"), ('"abcd"', "X+X"),
+            ("[1]", "append(X,X)"),
             ('"a"', 'replace(X,"a","aa")'), ('"a,b"', 'string join(split(X,","),X)'), ("[[1],[2]]", "[flatten(X),X]"),
             ("{a:1}", 'context put(X,"b",X)'), ("function() 1", "function() [X(),X()]"), ("[1..9]", "[X,X]"),
             ('"x"', "string([X,X])"), ("[1,2]", "insert before(X,1,X)"), ("2", "X*X"), ('@"P1D"', "X+X"),
@@ -138,9 +145,9 @@ def _doubling(random: Random) -> str:
     last = f"a{size - 1}"
     asked = random.choice(
         (
-            "L", "string(L)", "L=L", "flatten(L)", "distinct values(L)", "list contains(L,L)", "L.x", "L[item=L]", "L in [L]",
-            "is(L,L)", "max(L)", "string join(L)", "L[1]", "reverse(L)", "count(L)", "for i in L return L", "L()",
-            "upper case(L)", "matches(L,L)", "sort(L)", "some i in L satisfies i=L", "union(L,L)", "index of(L,1)",
+            "L", "string(L)", "L=L", "flatten(L)", "distinct values(L)", "list contains(L,L)", "L.x", "L[item=L]",
+            "L in [L]", "is(L,L)", "max(L)", "string join(L)", "L[1]", "reverse(L)", "count(L)", "for i in L return L",
+            "L()",            "upper case(L)", "matches(L,L)", "sort(L)", "some i in L satisfies i=L", "union(L,L)", "index of(L,1)",
         )
     ).replace("L", last)  # fmt: skip
     return "{" + ",".join(entries) + f",r:{asked}}}.r"
@@ -171,14 +178,14 @@ def _expression(random: Random, depth: int, leaves: Sequence[str]) -> str:
     """Return a well-formed expression over built-in functions and operators."""
     if not depth or random.random() < 0.2:
         return random.choice(leaves) if random.random() < 0.7 else random.choice(_LITERALS)
-    inner = lambda: _expression(random, depth - 1, leaves)  # noqa: E731 - the same call, many times in one table
     name = random.choice(tuple(BUILTINS))
-    arguments = ", ".join(inner() for _ in range(random.randint(1, 3)))
+    one, other, third = (_expression(random, depth - 1, leaves) for _ in range(3))
+    arguments = ", ".join((one, other, third)[: random.randint(1, 3)])
     shapes = (
-        f"{name}({arguments})", f"{name}({arguments})", f"{name}({arguments})", f"{name}({inner()})", f"[{arguments}]",
-        f"({inner()} {random.choice(_OPERATORS)} {inner()})", f"(if {inner()} = null then {inner()} else {inner()})",
-        f"{{a: {inner()}, b: a}}.b", f"({inner()})[{inner()}]", f"(for x in {inner()} return {inner()})", f"-({inner()})",
-        f"({inner()}).a", f"({inner()} between {inner()} and {inner()})", f"({inner()} instance of list<number>)",
+        f"{name}({arguments})", f"{name}({arguments})", f"{name}({arguments})", f"{name}({one})", f"[{arguments}]",
+        f"({one} {random.choice(_OPERATORS)} {other})", f"(if {one} = null then {other} else {third})",
+        f"{{a: {one}, b: a}}.b", f"({one})[{other}]", f"(for x in {one} return {other})", f"-({one})",
+        f"({one}).a", f"({one} between {other} and {third})", f"({one} instance of list<number>)",
     )  # fmt: skip
     return random.choice(shapes)
 

@@ -120,12 +120,12 @@ class Pen:
         """Return a call activity."""
         more = "".join(f" {name}={quoteattr(value)}" for name, value in attributes.items())
         called = f'<zeebe:calledElement processId="{process_id}"{more} />'
-        return f'<callActivity id="{element_id}" name="{element_id}"><extensionElements>{called}</extensionElements></callActivity>'
+        return self.node("callActivity", element_id, f"<extensionElements>{called}</extensionElements>")
 
     def node(self, tag: str, element_id: str, inside: str = "", **attributes: str) -> str:
         """Return any other element."""
-        more = "".join(f" {name}={quoteattr(value)}" for name, value in attributes.items())
-        return f'<{tag} id="{element_id}" name="{element_id}"{more}>{inside}</{tag}>'
+        more = "".join(f" {name}={quoteattr(value)}" for name, value in {"name": element_id, **attributes}.items())
+        return f'<{tag} id="{element_id}"{more}>{inside}</{tag}>'
 
     def timer(self, duration: str) -> str:
         """Return the definition of a timer event."""

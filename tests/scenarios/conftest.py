@@ -100,7 +100,7 @@ def begin(demo_office: Mapping[str, Any]) -> Callable[..., Scene]:
     def start(process_id: str, by: str, *, at: datetime | None = None, vacant: tuple[str, ...] = ()) -> Scene:
         people = [person for person in demo_office["people"] if person["username"] not in vacant]
         play = Play.of(
-            [*sorted(ROUTING.glob("*.bpmn")), *sorted(ROUTING.glob("forms/*.form"))],
+            [ROUTING / f"{process_id}.bpmn", *sorted(ROUTING.glob("forms/*.form"))],
             units=demo_office["units"],
             people=people,
             handlers={"routing.register_document": register_document},

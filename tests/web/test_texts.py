@@ -24,6 +24,7 @@ HANDLED_ELSEWHERE = {
     "form.refused",
     "form.submission_invalid",
     "front_end.missing",  # said by commands
+    "pack.broken",
     "pack.manifest_invalid",
     "setting.invalid",
 }

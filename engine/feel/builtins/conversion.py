@@ -51,7 +51,7 @@ _LITERAL_CALLS = {"date": date_from, "time": time_from, "date and time": date_an
 @builtin("range(from: string)", takes_run=True)
 def range_from(run: Run, spelled: str) -> Range:
     """Return the range that a text such as `[1..10)` spells; its ends are literals."""
-    run.spend(100)
+    run.spend(150)
     if len(spelled) > _MAX_RANGE_LENGTH:
         raise _no_range(spelled)
     try:

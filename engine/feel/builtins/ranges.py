@@ -13,7 +13,6 @@ from engine.feel.values import Range
 from .fitting import refusal
 from .registry import builtin
 
-
 _COST = 6
 """Steps to order two places."""
 

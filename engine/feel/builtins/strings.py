@@ -97,7 +97,7 @@ def replace(run: Run, text: str, pattern: str, replacement: str, flags: str | No
         pieces.append(text[end : match.start()])
         pieces.extend(part if isinstance(part, str) else match.group(part) or "" for part in template)
         length += sum(map(len, pieces[-len(template) - 1 :]))
-        run.spend(2 * len(template))
+        run.spend(3 * len(template))
         if length > run.environment.budget.string_length:
             run.check_text(length)
         end = match.end()

@@ -64,7 +64,7 @@ class DecisionPen:
         said, _, aggregation = policy.partition(" ") if policy.startswith("COLLECT") else (policy, "", "")
         aggregated = f' aggregation="{aggregation}"' if aggregation else ""
         body = "".join(map(self._input, inputs)) + "".join(map(self._output, outputs)) + "".join(map(self._rule, rows))
-        return f'<decisionTable id="table" hitPolicy="{said}"{aggregated}>{body}</decisionTable>'
+        return f'<decisionTable id="table" hitPolicy="{_escaped(said)}"{aggregated}>{body}</decisionTable>'
 
     def _input(self, said: str) -> str:
         text, kind, allowed = _column(said)

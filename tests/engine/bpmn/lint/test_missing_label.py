@@ -10,8 +10,8 @@ def test_what_people_read_needs_a_name(faults: Faults, pen: Any) -> None:
     xml = pen.process(
         "p",
         pen.node("startEvent", "start", name="Cần mua sắm"),
-        pen.node("task", "weigh"),
-        pen.node("exclusiveGateway", "is_dear", default="is_dear_to_cheap"),
+        pen.node("task", "weigh", name=""),
+        pen.node("exclusiveGateway", "is_dear", name=" ", default="is_dear_to_cheap"),
         pen.node("endEvent", "dear", name="Đắt"),
         pen.node("endEvent", "cheap", name="Rẻ"),
         flows="""
@@ -28,9 +28,9 @@ def test_gateways_that_only_join_and_inner_plain_events_need_none(faults: Faults
     xml = pen.process(
         "p",
         pen.node("startEvent", "start", name="Bắt đầu"),
-        pen.node("parallelGateway", "fork"),
+        pen.node("parallelGateway", "fork", name=""),
         pen.node("subProcess", "part", inside, name="Phần"),
-        pen.node("exclusiveGateway", "join"),
+        pen.node("exclusiveGateway", "join", name=""),
         pen.node("endEvent", "end", name="Xong"),
         flows="""
         start > fork > part > join > end

@@ -1,0 +1,76 @@
+"""Lint of files on disk: what is named is judged, what lies beside it counts as deployed with it."""
+
+from collections.abc import Collection, Iterable, Mapping
+from pathlib import Path
+
+from engine import deployment
+from engine.bpmn.lint import Office, Surroundings
+from engine.directory import Directory
+from engine.wording import Finding
+from forms import FormRefused, compile_form
+from processes.catalogue import DEPLOYED_SUFFIXES, form_findings
+from processes.manifest import read_manifest
+
+MANIFEST = "pack.toml"
+
+
+def lint_files(
+    paths: Iterable[Path], *, known_job_types: Collection[str] | None, directory: Directory | None = None
+) -> list[Finding]:
+    """Return what is wrong or dubious in files and folders, each with the path of its file.
+
+    `known_job_types` None leaves job types unchecked; those that a pack's manifest promises count as known. With a
+    `directory` the units, positions and people that diagrams name are looked up in it.
+    """
+    named = {path for given in paths for path in _listed(given)}
+    found: list[Finding] = []
+    for folder in sorted({_home(path) for path in named}):
+        files = {str(path): path.read_bytes() for path in {*_beside(folder), *(p for p in named if _home(p) == folder)}}
+        offered = None if known_job_types is None else {*known_job_types, *_promised(folder)}
+        around = Surroundings(form_fields=_form_fields(files), office=None if directory is None else _office(directory))
+        found += deployment.check(files, known_job_types=offered, check_form=form_findings, surroundings=around)
+    return [finding for finding in found if Path(finding.file) in named]
+
+
+def _listed(path: Path) -> list[Path]:
+    if path.is_dir():
+        return sorted(each for each in path.rglob("*") if each.suffix in DEPLOYED_SUFFIXES)
+    return [path]
+
+
+def _home(path: Path) -> Path:
+    """Return the folder of the pack that a file is in, else the file's own folder."""
+    return next((folder for folder in path.parents if (folder / MANIFEST).is_file()), path.parent)
+
+
+def _beside(folder: Path) -> list[Path]:
+    """Return the files that are deployed together: all of a pack, else those directly in the folder."""
+    if (folder / MANIFEST).is_file():
+        return _listed(folder)
+    return sorted(each for each in folder.iterdir() if each.suffix in DEPLOYED_SUFFIXES and each.is_file())
+
+
+def _promised(folder: Path) -> tuple[str, ...]:
+    manifest = folder / MANIFEST
+    return read_manifest(manifest.read_text(encoding="utf-8")).job_types if manifest.is_file() else ()
+
+
+def _form_fields(files: Mapping[str, bytes]) -> dict[str, set[str]]:
+    """Return the variables that each sound form writes, by the form's id."""
+    fields = {}
+    for name, content in files.items():
+        if name.endswith(".form"):
+            try:
+                form = compile_form(content.decode(), filename=name)
+            except (FormRefused, UnicodeDecodeError):
+                continue
+            fields[form.form_id] = {field.path.partition(".")[0] for field in form.fields}
+    return fields
+
+
+def _office(directory: Directory) -> Office:
+    return Office(
+        units=frozenset(directory.units),
+        positions=frozenset(holder.kind for holder in directory.holders),
+        people=frozenset(directory.people),
+    )

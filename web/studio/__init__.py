@@ -1,0 +1,1 @@
+"""Thiết kế: processes, rule tables and their versions; drawing, checking, saving drafts and publishing."""
