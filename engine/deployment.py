@@ -20,6 +20,7 @@ from engine.task_design import USER_KINDS, PropertyRefused, read_task_design
 from engine.wording import Bilingual, Finding, Severity
 
 FormChecker = Callable[[str, str], list[Finding]]
+LONGEST_NAME = 200
 
 
 class DeploymentRefused(Invalid):

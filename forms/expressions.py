@@ -1,7 +1,7 @@
 """FEEL as forms use it: conditions, values and the expressions inside templates."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engine import feel
@@ -52,27 +52,7 @@ class Condition:
 
         As in the browser, an expression that yields null passes: null is what the missing value is compared with.
         """
-        return self.formula.expression.evaluate(_Tested(scope), environment) is True
-
-
-class _Tested(Mapping[str, object]):
-    """A scope in which the value to test is null."""
-
-    def __init__(self, scope: Mapping[str, object]) -> None:
-        self._scope = scope
-
-    def __getitem__(self, name: str) -> object:
-        return None if name == "?" else self._scope[name]
-
-    def __contains__(self, name: object) -> bool:
-        return name == "?" or name in self._scope
-
-    def __iter__(self) -> Iterator[str]:
-        yield "?"
-        yield from self._scope
-
-    def __len__(self) -> int:
-        return len(self._scope) + 1
+        return self.formula.expression.evaluate(scope, environment) is True
 
 
 class Reader:

@@ -113,6 +113,8 @@ def parse_unary_tests(
 ) -> Expression:
     """Read the cell of a decision table: it evaluates to true or false in a scope that holds the input as `?`.
 
+    Without `?` in the scope (form-js's conditions) the input is null, and the test `true` passes.
+
     Raise `FeelSyntaxError` with the place.
     """
     return _read(text, names, types or {}, Parser.whole_tests)

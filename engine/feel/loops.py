@@ -51,7 +51,8 @@ def loop(compilation: Compilation, node: nodes.Loop, scope: Scope | None) -> Clo
         except Unfit as error:
             run.warn(place, error.text)
             return None
-        run.check_list(len(results))
+        if len(results) > run.environment.budget.list_length:
+            run.check_list(len(results))
         return results
 
     return looped

@@ -268,10 +268,21 @@ def unary_tests(compilation: Compilation, node: nodes.UnaryTests, scope: Scope |
     return passed
 
 
+def _literal_test(wanted: object, place: Place) -> Callable[[Frame], bool]:
+    """Compile the test for equality with a constant; without an input to compare with, true and false stand alone."""
+
+    def passed(frame: Frame) -> bool:
+        if isinstance(wanted, bool) and "?" not in frame.scope:
+            return wanted
+        return _passes(frame, frame.scope.get("?"), wanted, place) is True
+
+    return passed
+
+
 def _unary_test(compilation: Compilation, node: nodes.Node, scope: Scope | None) -> Callable[[Frame], bool]:
     test, place = compilation.compile(node, scope), compilation.place(node)
     if isinstance(node, Literal):
-        return lambda frame: _passes(frame, frame.scope.get("?"), node.value, place) is True
+        return _literal_test(node.value, place)
     if any(isinstance(part, nodes.Name) and part.name == "?" for part in nodes.walk(node)):
         return lambda frame: test(frame) is True
 

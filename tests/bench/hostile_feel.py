@@ -147,7 +147,8 @@ def _doubling(random: Random) -> str:
         (
             "L", "string(L)", "L=L", "flatten(L)", "distinct values(L)", "list contains(L,L)", "L.x", "L[item=L]",
             "L in [L]", "is(L,L)", "max(L)", "string join(L)", "L[1]", "reverse(L)", "count(L)", "for i in L return L",
-            "L()",            "upper case(L)", "matches(L,L)", "sort(L)", "some i in L satisfies i=L", "union(L,L)", "index of(L,1)",
+            "L()",
+            "upper case(L)", "matches(L,L)", "sort(L)", "some i in L satisfies i=L", "union(L,L)", "index of(L,1)",
         )
     ).replace("L", last)  # fmt: skip
     return "{" + ",".join(entries) + f",r:{asked}}}.r"

@@ -10,9 +10,7 @@ from engine.bpmn.importing.report import Fate, Note
 from engine.bpmn.parser.document import BPMN, ZEEBE
 from engine.wording import Bilingual
 
-_MEND = Bilingual(
-    "Hãy viết lại bằng FEEL trong trình soạn sơ đồ.", "Write it again in FEEL with the diagram editor."
-)
+_MEND = Bilingual("Hãy viết lại bằng FEEL trong trình soạn sơ đồ.", "Write it again in FEEL with the diagram editor.")
 _GROUPS = {"ioMapping", "taskHeaders", "properties"}
 
 

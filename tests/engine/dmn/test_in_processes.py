@@ -136,7 +136,7 @@ def test_remarks_on_tables_are_told_but_refuse_nothing(dmn: Any) -> None:
 
 
 def test_a_deployment_lists_its_decisions(office: Any, dmn: Any) -> None:
-    office.deploy(**{"fees_dmn": fees(dmn, *ROWS)})
+    office.deploy(fees_dmn=fees(dmn, *ROWS))
 
     with office.session() as session:
         (row,) = session.scalars(select(DecisionDefinition))

@@ -144,9 +144,9 @@ RECURSIONS = [
 ]
 
 
-def doubled(seed: str, step: str, last: str) -> str:
-    """Return a context whose entries double sixty times, and what is then asked of the last."""
-    entries = [f"a0:{seed}", *(f"a{index}:" + step.replace("X", f"a{index - 1}") for index in range(1, 60))]
+def doubled(seed: str, step: str, last: str, times: int = 60) -> str:
+    """Return a context whose entries double so many times, and what is then asked of the last."""
+    entries = [f"a0:{seed}", *(f"a{index}:" + step.replace("X", f"a{index - 1}") for index in range(1, times))]
     return "{" + ",".join(entries) + f",r:{last}}}.r"
 
 
@@ -171,6 +171,14 @@ DOUBLINGS = [
         "reverse(a59)",
     )
 ]
+STACKS = [
+    doubled(seed, step, f"{asked}(a{times - 1}, a{times - 1})", times)
+    for seed, step in (("[1,1]", "[X,X]"), ("{x:1}", "{x:X,y:X}"))
+    for asked in ("is", "union")
+    for times in range(38, 50)
+]
+"""Depths that may cross the edge of a piece of the interpreter's stack (`runtime.with_room`)."""
+
 LETTERS = '{s:"' + "a" * 500 + '",t:s+s+s+s,u:t+t+t+t,v:u+u+u+u,r:'
 TEXTS = [
     LETTERS + asked + "}.r"
@@ -186,6 +194,11 @@ TEXTS = [
         "upper case(v+v+v+v+v+v+v)",
         'for i in 1..100000 return contains(v,v+"b")',
         "for i in 1..100000 return v+v",
+        'for i in 1..100000 return replace(string(i),"1",v)',
+        'for i in 1..100000 return replace(string(i),"1","$0$0$0$0")',
+        'for i in 1..100000 return matches(string(i),"\\\\p{Lu}{30}|" + string(i))',
+        'for i in 1..100000 return extract(string(i),"((a?a*){1000})*?")',
+        'for i in 1..100000 return split(s,"a{9}" + string(i))',
     )
 ]
 PATTERNS = [
@@ -208,7 +221,7 @@ PATTERNS = [
         "(((((((((a+)+)+)+)+)+)+)+)+)$",
     )
 ]
-HOSTILE = [*NESTED, *LONG, *NUMBERS, *LOOPS, *RECURSIONS, *DOUBLINGS, *TEXTS, *PATTERNS]
+HOSTILE = [*NESTED, *LONG, *NUMBERS, *LOOPS, *RECURSIONS, *DOUBLINGS, *STACKS, *TEXTS, *PATTERNS]
 
 
 def outcome(ask: Ask, text: str) -> object:
@@ -269,9 +282,9 @@ def test_the_budget_is_the_callers_to_set(environment: feel.Environment) -> None
 
 
 def test_each_evaluation_starts_with_a_full_budget(environment: feel.Environment) -> None:
-    expression = feel.parse("count(for i in 1..15000 return i)")
+    expression = feel.parse("count(for i in 1..20000 return i)")
 
-    assert [expression.evaluate({}, environment) for _ in range(5)] == [15_000] * 5
+    assert [expression.evaluate({}, environment) for _ in range(5)] == [20_000] * 5
 
 
 def test_warnings_are_kept_up_to_their_number(ask: Ask, environment: feel.Environment) -> None:

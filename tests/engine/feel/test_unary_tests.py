@@ -64,5 +64,14 @@ def test_a_cell_of_constants_tells_what_it_tests_for(text: str, tests: object) -
     assert feel.constant_tests(feel.parse_unary_tests(text)) == tests
 
 
+@pytest.mark.parametrize(("text", "passes"), [("true", True), ("false", False), ("amount > 5", True), ("null", True)])
+def test_a_test_without_an_input_stands_alone(
+    environment: feel.Environment,
+    text: str,
+    passes: bool,  # noqa: FBT001 - a table's column
+) -> None:
+    assert feel.parse_unary_tests(text).evaluate({"amount": 10}, environment) is passes
+
+
 def test_an_expression_is_no_cell() -> None:
     assert feel.constant_tests(feel.parse("5")) is None
