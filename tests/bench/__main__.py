@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import bare_spiffworkflow, in_process, long_loop, machine, over_http, semantics
+from tests.bench import bare_spiffworkflow, feel, in_process, long_loop, machine, over_http, semantics
 from tests.bench.report import Report, as_json, as_table
 
 CASES, LOOPS = 40, 5  # 40 cases are 200 signing steps
@@ -42,7 +42,9 @@ def _measure(*, cases: int, loops: int) -> Report:
         http = over_http.measure(Path(folder), cases)
     with tempfile.TemporaryDirectory(prefix="bench-loop-") as folder:
         loop = long_loop.measure(Path(folder), loops)
-    return Report(conditions, http, [*alone, *bare], loop, semantics.measure(quick=cases == QUICK_CASES))
+    quick = cases == QUICK_CASES
+    rooms = [*semantics.measure(quick=quick), *feel.measure(quick=quick)]
+    return Report(conditions, http, [*alone, *bare], loop, rooms)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,21 @@ STEPS = [
     "bare_in_memory",
     "bare_stored",
 ]
-TARGETS = ["http_median", "loop_growth", "memory", "history", "deploy", "table", "multi_instance"]
+TARGETS = [
+    "http_median",
+    "loop_growth",
+    "memory",
+    "history",
+    "deploy",
+    "table",
+    "multi_instance",
+    "feel_condition",
+    "feel_expression",
+    "feel_parse",
+    "feel_hostile_time",
+    "feel_hostile_memory",
+    "feel_hostile_strays",
+]
 LOOP = ["loop_1", "loop_10", "loop_100", "loop_1000"]
 
 

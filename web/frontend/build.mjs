@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 
 const here = dirname(fileURLToPath(import.meta.url))
 const dist = resolve(here, '../static/dist')
-const entries = ['app', 'form', 'diagram']
+const entries = ['app', 'form', 'diagram', 'studio', 'tables']
 const licences = 'licences.txt'
 
 /** Give form-js our calendar: dd/mm/yyyy and the page's language instead of the browser's. */
@@ -17,6 +17,25 @@ const officeCalendar = {
     build.onResolve({ filter: /^flatpickr$/ }, ({ importer }) =>
       importer.includes('form-js-viewer') ? { path: join(here, 'src/form/calendar.js') } : undefined)
   },
+}
+
+/** Let the studio's libraries set their styles in the ways that the pages' policy allows; see src/design. */
+const politeStyles = {
+  name: 'polite-styles',
+  setup(build) {
+    for (const [library, ours] of [['domify', 'domify.js'], ['style-mod', 'style_mod.js']]) {
+      const path = join(here, 'src/design', ours)
+      build.onResolve({ filter: new RegExp(`^${library}$`) }, ({ importer }) => (importer === path ? undefined : { path }))
+    }
+    build.onLoad({ filter: /(Align|Distribute)ElementsIcons\.js$/ }, async ({ path }) => ({
+      contents: (await readFile(path, 'utf8')).replace(/style="([^"]*)"/g, (_, styles) => asAttributes(styles)),
+    }))
+  },
+}
+
+/** fill:none;stroke-width:100 → fill="none" stroke-width="100": in a drawing the same, and no inline style. */
+function asAttributes(styles) {
+  return styles.split(';').filter(Boolean).map((each) => each.replace(/^\s*([^:]+):\s*(.*)$/, '$1="$2"')).join(' ')
 }
 
 /** After each build write the manifest and clear away what the build before it left. */
@@ -97,7 +116,7 @@ const job = await context({
   assetNames: '[name]-[hash]',
   loader: { '.woff2': 'file' },
   logOverride: { 'direct-eval': 'silent' }, // htmx's, never reached: allowEval is off
-  plugins: [officeCalendar, manifest],
+  plugins: [officeCalendar, politeStyles, manifest],
 })
 if (process.argv.includes('--watch')) {
   await job.watch()

@@ -8,6 +8,7 @@ from flask import url_for
 
 from engine import shelves
 from engine.drafts import DesignFile, FileKey
+from engine.feel.office import OFFICE_FUNCTIONS
 from engine.model import Deployment, ProcessDefinition
 from engine.shelves import Version
 from engine.wording import Finding
@@ -44,7 +45,7 @@ class OtherDraft:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """One file on the desk; `revision` and `base` go back with what is saved, to `urls`: none on a desk to look at."""
+    """One file on the desk; `revision` and `base` go back with what is saved."""
 
     kind: str
     title: str
@@ -58,8 +59,19 @@ class Desk:
     draft: DraftRow | None
     outdated: Publication | None
     versions: Sequence[VersionRow]
-    looked_at: VersionRow | None
     others: Sequence[OtherDraft]
+
+
+@dataclass(frozen=True, slots=True)
+class VersionPage:
+    """One version of a process, to look at; `edit_url` leads to the file as it is now."""
+
+    title: str
+    file: str
+    pack_title: str
+    content_url: str
+    edit_url: str
+    version: VersionRow
 
 
 def desk_of(file: DesignFile) -> Desk:
@@ -78,30 +90,20 @@ def desk_of(file: DesignFile) -> Desk:
         draft=draft_row(file.draft, file.outdated_by),
         outdated=_publication(file.outdated_by),
         versions=[version_row(each) for versions in processes for each in versions],
-        looked_at=None,
         others=_others(file.key),
     )
 
 
-def desk_to_look_at(definition: ProcessDefinition) -> Desk:
+def version_page(definition: ProcessDefinition) -> VersionPage:
     """Return one version of a process, to look at and to take from."""
     key = FileKey(definition.deployment.pack_key, definition.resource.name)
-    processes = shelves.versions_by_file(session(), key.pack_key).get(key.name, [])
-    return Desk(
-        kind="diagram",
+    return VersionPage(
         title=definition.name,
         file=key.name,
         pack_title=pack_title(key.pack_key),
         content_url=url_for("studio.version", definition_id=definition.id),
-        published_url="",
-        urls={},
-        revision=0,
-        base="",
-        draft=None,
-        outdated=None,
-        versions=[version_row(each) for versions in processes for each in versions],
-        looked_at=version_row(Version(definition, 0)),
-        others=[],
+        edit_url=address("design", key),
+        version=version_row(Version(definition, 0)),
     )
 
 
@@ -115,6 +117,18 @@ def _others(key: FileKey) -> list[OtherDraft]:
         OtherDraft(name, draft.author.full_name, f"{draft.revision} {name}")
         for name, draft in sorted(begun.items())
         if name != key.name
+    ]
+
+
+def office_functions() -> list[dict[str, object]]:
+    """Return the functions of the house as FEEL editors propose them, in the language of the person who asks."""
+    return [
+        {
+            "name": each.name,
+            "params": [{"name": name} for name in each.parameters],
+            "info": each.documentation.said(language()),
+        }
+        for each in OFFICE_FUNCTIONS.values()
     ]
 
 

@@ -20,7 +20,7 @@ from web.errors import log_refusal, sentence
 from web.language import gettext
 from web.moments import short_day_and_minute
 from web.security import me
-from web.studio.desk import desk_of, desk_to_look_at, finding_said
+from web.studio.desk import desk_of, finding_said, office_functions, version_page
 from web.studio.shelf import address, packs
 
 bp = Blueprint("studio", __name__, url_prefix="/studio")
@@ -39,13 +39,13 @@ def index() -> ResponseReturnValue:
 def design(pack_key: str, name: str) -> ResponseReturnValue:
     """Open a file in its editor: the draft when there is one, else what is published."""
     file = drafts.open_file(session(), FileKey(pack_key, name), by=me(), at=clock.now())
-    return render_template("studio/desk.html", room="studio", desk=desk_of(file))
+    return render_template("studio/desk.html", room="studio", desk=desk_of(file), office_functions=office_functions())
 
 
 @bp.get("/versions/<uuid:definition_id>")
 def look(definition_id: UUID) -> ResponseReturnValue:
     """Open one version of a process, to look at it."""
-    return render_template("studio/desk.html", room="studio", desk=desk_to_look_at(_version(definition_id)))
+    return render_template("studio/version.html", room="studio", page=version_page(_version(definition_id)))
 
 
 def _version(definition_id: UUID) -> ProcessDefinition:

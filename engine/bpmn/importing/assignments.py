@@ -49,7 +49,7 @@ def process(node: etree._Element, work: Work) -> None:
             node,
             "candidateStarterGroups",
             (
-                f"Các nhóm được mở quy trình lấy nguyên tên cũ: {text}.",
+                f"Các nhóm được mở quy trình giữ tên cũ: {text}.",
                 f"The starting groups keep their names: {text}.",
             ),
             _GROUPS,
@@ -104,7 +104,8 @@ def _parts(text: str) -> list[str]:
 def _resource(node: etree._Element, owner: etree._Element, tag: str, work: Work) -> None:
     """Carry over the standard's own assignment, with `user(a), group(b)` as these engines write it."""
     said = "".join(str(part) for part in owner.itertext()).strip()
-    users, groups = [], []
+    users: list[str] = []
+    groups: list[str] = []
     for found in _OWNER.finditer(said):
         kind, name, bare = found.groups()
         (users if kind == "user" else groups).append(name if kind else bare)

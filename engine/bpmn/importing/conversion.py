@@ -26,10 +26,12 @@ def import_diagram(xml: bytes, *, filename: str, lay_out: Callable[[bytes], byte
     """
     read_document(xml, Findings(filename))
     work = Work(etree.fromstring(xml, etree.XMLParser(resolve_entities=False, no_network=True)))
+    counted = leftovers.census(work.root)
     for node in list(work.root.iter(f"{{{BPMN}}}*")):
         for step in (_properties, _parameters, *_STEPS.get(local(node), ())):
             step(node, work)
     leftovers.sweep(work)
+    leftovers.balance(work, counted)
     written = _written(work.root, _text(xml))
     has_layout = _LAYOUT.search(written) is not None
     if not has_layout and lay_out is not None:

@@ -43,7 +43,7 @@ def coded(node: etree._Element, work: Work) -> None:
     """Give an error or escalation without code one: its name or id, by which it was told apart before."""
     attribute = _CODES[str(node.tag).rpartition("}")[2]]
     if not node.get(attribute):
-        node.set(attribute, node.get("name") or node.get("id", ""))
+        node.set(attribute, node.get("name") or node.get("id") or "")
         work.carried(node, "id", attribute)
 
 
@@ -57,5 +57,5 @@ def error_reference(definition: etree._Element, work: Work) -> None:
             first = work.root.find(f"{{{BPMN}}}process")
             made = etree.Element(f"{{{BPMN}}}error", id=error_id, name=code, errorCode=code)
             work.root.insert(0 if first is None else work.root.index(first), made)
-        definition.set("errorRef", error_id)
+        definition.set("errorRef", str(error_id))
         work.carried(definition, "errorRef", f"error {error_id}")

@@ -43,7 +43,7 @@ def form(node: etree._Element, work: Work) -> None:
             "formKey",
             (
                 f"Biểu mẫu “{key}” cần vẽ lại thành “{form_id}”.",
-                f"The form “{key}” has to be drawn again as “{form_id}”.",
+                f"The form “{key}” has to be redrawn as “{form_id}”.",
             ),
             Bilingual("Hãy vẽ biểu mẫu có mã này bằng trình soạn biểu mẫu.", "Draw a form with this id."),
         )
@@ -115,7 +115,7 @@ def _options(node: etree._Element, field: etree._Element, work: Work) -> list[di
     options = []
     for value in work.children(field, "value"):
         work.carried(node, shown(value, str(value.tag)), "form-js")
-        options.append({"label": value.get("name") or value.get("id", ""), "value": value.get("id", "")})
+        options.append({"label": value.get("name") or value.get("id") or "", "value": value.get("id") or ""})
     return options
 
 

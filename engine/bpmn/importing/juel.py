@@ -231,7 +231,8 @@ class _Translator:
 def _emptiness(said: str) -> str:
     """Return JUEL's `empty`: null, an empty text or an empty list."""
     text, items = f"{said} instance of string", f"{said} instance of list<Any>"
-    return f'(if {said} = null then true else if {text} then {said} = "" else if {items} then count({said}) = 0 else false)'
+    of_items = f"if {items} then count({said}) = 0 else false"
+    return f'(if {said} = null then true else if {text} then {said} = "" else {of_items})'
 
 
 _METHODS: Mapping[tuple[str, int], Callable[..., str]] = {

@@ -1,11 +1,13 @@
 """The end of the import: whatever foreign is still in the tree is taken out and reported, piece by piece."""
 
+from collections import Counter
 from collections.abc import Mapping
 
 from lxml import etree
 
 from engine.bpmn.importing.namespaces import MODELER, dialect, is_foreign, local, shown
-from engine.bpmn.importing.work import Work
+from engine.bpmn.importing.report import Fate, Note
+from engine.bpmn.importing.work import Work, nearest_id
 from engine.bpmn.parser.document import BPMN
 from engine.wording import Bilingual
 
@@ -34,6 +36,7 @@ _REASONS: Mapping[str, tuple[tuple[str, str], Bilingual]] = {
         (("luôn dùng bản mới nhất khi mở", "the latest version at the start is used"), _NOTHING),
     ),
 }  # fmt: skip
+_PLATFORM = {"executionPlatform": "Camunda Cloud", "executionPlatformVersion": "8.8.0"}
 _UNKNOWN = (("không có phần tương ứng ở đây", "there is nothing like it here"), _DRAW)
 
 
@@ -58,6 +61,29 @@ def sweep(work: Work) -> None:
     for holder in list(work.root.iter(f"{{{BPMN}}}extensionElements")):
         if len(holder) == 0:
             work.drop(holder)
+
+
+def census(root: etree._Element) -> Counter[tuple[str, str]]:
+    """Count everything foreign by element id and name, bare containers and the drawing left out."""
+    counted: Counter[tuple[str, str]] = Counter()
+    for node in root.iter("*"):
+        if not _is_in(node, root):
+            continue
+        names = [str(name) for name in node.attrib if is_foreign(str(name))]
+        says = node.attrib or (node.text or "").strip() or not len(node)
+        if is_foreign(str(node.tag)) and says:
+            names.append(str(node.tag))
+        counted.update((nearest_id(node), shown(node, name)) for name in names)
+    return counted
+
+
+def balance(work: Work, counted: Counter[tuple[str, str]]) -> None:
+    """Report what was in the file and in no note: the last guard against a silent loss."""
+    noted = Counter((note.element_id, note.source) for note in work.notes)
+    (vi, en), remedy = _UNKNOWN
+    for element_id, source in (counted - noted).elements():
+        message = Bilingual(f"Đã bỏ {source}: {vi}.", f"{source} was dropped: {en}.")
+        work.notes.append(Note(element_id, source, Fate.LOST, message, remedy))
 
 
 def _lose_all(node: etree._Element, work: Work) -> None:

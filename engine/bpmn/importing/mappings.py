@@ -3,7 +3,7 @@
 from lxml import etree
 
 from engine.bpmn.importing.juel import quoted
-from engine.bpmn.importing.namespaces import dialect, local, shown
+from engine.bpmn.importing.namespaces import local, shown
 from engine.bpmn.importing.work import Work
 from engine.wording import Bilingual
 
@@ -19,6 +19,8 @@ def parameters(node: etree._Element, holder: etree._Element, work: Work) -> None
                 continue
             feel = _content(node, parameter, work)
             source = shown(parameter, str(parameter.tag))
+            for inner in [child for child in parameter.iterdescendants("*") if feel is not None]:
+                work.carried(node, shown(inner, str(inner.tag)), "FEEL")
             if feel is None:
                 work.open(
                     node,
@@ -88,9 +90,6 @@ def _content(node: etree._Element, parameter: etree._Element, work: Work) -> str
             return translated
         return f"={quoted(translated)}"
     (first,) = inner[:1]
-    for child in first.iter("*"):
-        if dialect(str(child.tag)):
-            work.carried(node, shown(child, str(child.tag)), "FEEL")
     if local(first) == "list":
         items = [_content(node, value, work) for value in first.iterchildren("*")]
         return None if None in items else f"=[{', '.join((item or '').removeprefix('=') for item in items)}]"

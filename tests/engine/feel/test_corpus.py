@@ -149,7 +149,7 @@ def feelin(environment: feel.Environment) -> Compare:
     path = os.pathsep.join([str(ROOT / ".venv" / "bin"), os.environ["PATH"]])
     node, npm = shutil.which("node", path=path), shutil.which("npm", path=path)
     if node is None or npm is None:
-        pytest.skip("there is no Node.js, neither in .venv/bin nor on the path")
+        pytest.fail("there is no Node.js, neither in .venv/bin nor on the path; scripts/setup --test installs it")
     installed = FEELIN / "node_modules" / ".package-lock.json"
     if not installed.exists() or installed.stat().st_mtime < (FEELIN / "package-lock.json").stat().st_mtime:
         command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]

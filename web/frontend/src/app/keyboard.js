@@ -50,15 +50,19 @@ function onKey(/** @type {KeyboardEvent} */ event) {
   action()
 }
 
-/** Shortcuts of the browser, typing, an open dialog. */
+/** Shortcuts of the browser, typing, an open dialog, an editor with keys of its own. */
 function isForSomethingElse(/** @type {KeyboardEvent} */ event) {
   return event.ctrlKey || event.metaKey || event.altKey || event.isComposing
-    || isTyping(event.target) || Boolean(document.querySelector('dialog[open]'))
+    || isTyping(event.target) || hasOwnKeys(event.target) || Boolean(document.querySelector('dialog[open]'))
 }
 
 function isTyping(/** @type {EventTarget|null} */ target) {
   return target instanceof HTMLElement
     && (target.isContentEditable || target.matches('textarea, select, input:not([type=checkbox], [type=radio], [type=button], [type=submit])'))
+}
+
+function hasOwnKeys(/** @type {EventTarget|null} */ target) {
+  return target instanceof Element && Boolean(target.closest('[data-own-keys]'))
 }
 
 /** Walk through the list without opening: the row is focused and marked. */

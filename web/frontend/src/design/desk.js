@@ -1,0 +1,196 @@
+// What the pages of all editors do: load, notice changes, save the draft, publish, download, replace by a file, guard.
+import { openDialog } from '../app/dialogs.js'
+import { tellFailure } from '../app/requests.js'
+import { startProblems } from './problems.js'
+import { send } from './sending.js'
+
+/**
+ * @typedef {object} Editor
+ * @property {(text: string) => Promise<void>} load
+ * @property {() => Promise<string>} text
+ * @property {(listener: () => void) => void} onChange
+ * @property {(elementId: string) => boolean} show select an element; false when the drawing does not have it
+ * @property {(severities: Map<string, string>) => void} mark
+ */
+
+/** Start the page, once the screen is wide enough to draw on. */
+export function startDesk(/** @type {HTMLElement} */ place, /** @type {() => Editor} */ makeEditor) {
+  const canvas = place.querySelector('[data-canvas]')
+  if (!(canvas instanceof HTMLElement) || !canvas.offsetParent) {
+    addEventListener('resize', () => startDesk(place, makeEditor), { once: true })
+    return
+  }
+  new Desk(place, makeEditor()).open()
+}
+
+class Desk {
+  /**
+   * @param {HTMLElement} place
+   * @param {Editor} editor
+   */
+  constructor(place, editor) {
+    this.place = place
+    this.editor = editor
+    this.revision = Number(place.dataset.revision)
+    this.changes = 0 // since the draft was last saved
+    this.isLeaving = false
+    this.problems = startProblems(place, editor)
+  }
+
+  async open() {
+    try {
+      const answer = await fetch(this.place.dataset.content ?? '')
+      if (!answer.ok) throw new Error(String(answer.status))
+      await this.editor.load(await answer.text())
+    } catch {
+      this.part('[data-unreadable]').hidden = false
+    }
+    this.editor.onChange(() => this.changed())
+    this.listen()
+    this.show()
+    this.problems.check()
+  }
+
+  listen() {
+    this.on('[data-save]', 'click', () => this.save())
+    this.on('[data-download]', 'click', () => this.download())
+    this.on('[data-publish]', 'click', () => openDialog(document.querySelector('#publish')))
+    this.on('[data-file]', 'change', ({ target }) => this.replace(/** @type {HTMLInputElement} */ (target)))
+    this.on('#publish form', 'submit', (event) => {
+      event.preventDefault()
+      this.publish(/** @type {HTMLFormElement} */ (event.target))
+    })
+    this.on('[data-overwrite]', 'click', () => this.overwrite())
+    this.on('[data-take-theirs]', 'click', () => this.leaveTo(location.href))
+    this.place.addEventListener('submit', () => { this.isLeaving = true })
+    addEventListener('beforeunload', (event) => { if (this.changes && !this.isLeaving) event.preventDefault() })
+    addEventListener('keydown', (event) => {
+      if (!(event.ctrlKey || event.metaKey) || event.key !== 's') return
+      event.preventDefault()
+      this.save()
+    })
+  }
+
+  changed() {
+    this.changes += 1
+    this.show()
+    this.problems.checkSoon()
+  }
+
+  /** @returns {Promise<boolean>} whether the draft is kept now */
+  async save() {
+    const changes = this.changes
+    this.busy(true)
+    const { revision, place: { dataset: { base, save } } } = this
+    const address = `${save}?${new URLSearchParams({ revision: String(revision), base: base ?? '' })}`
+    const answer = await send(address, await this.editor.text(), this.token())
+    this.busy(false)
+    if (answer.status === 409 && answer.body) this.tellConflict(answer.body)
+    else if (!answer.ok) tellFailure(answer.body?.detail ?? null)
+    if (!answer.ok) return false
+    this.revision = Number(answer.body.revision)
+    this.changes -= changes
+    this.part('[data-saved]').textContent = answer.body.said
+    this.show()
+    return true
+  }
+
+  /** Somebody else saved: nothing is replaced until the person has decided. */
+  tellConflict(/** @type {Record<string, any>} */ told) {
+    this.part('[data-conflict]').textContent = told.detail
+    this.theirRevision = Number(told.revision)
+    openDialog(document.querySelector('#conflict'))
+  }
+
+  async overwrite() {
+    this.revision = this.theirRevision ?? this.revision
+    await this.save()
+  }
+
+  async publish(/** @type {HTMLFormElement} */ form) {
+    form.closest('dialog')?.close()
+    if ((this.changes || !this.revision) && !(await this.save())) return
+    this.busy(true)
+    const { ok, body } = await send(this.place.dataset.publish ?? '', chosenIn(form, this.revision), this.token())
+    this.busy(false)
+    if (ok) this.leaveTo(body.url)
+    else this.tellRefusal(body)
+  }
+
+  tellRefusal(/** @type {Record<string, any> | null} */ told) {
+    tellFailure(told?.detail ?? null)
+    if (told?.findings) this.problems.show(told.findings)
+  }
+
+  leaveTo(/** @type {string} */ address) {
+    this.isLeaving = true
+    location.assign(address)
+  }
+
+  async download() {
+    const url = URL.createObjectURL(new Blob([await this.editor.text()], { type: 'application/xml' }))
+    const link = document.createElement('a')
+    link.href = url
+    link.download = this.place.dataset.name ?? ''
+    link.click()
+    URL.revokeObjectURL(url)
+  }
+
+  /** Take the content of a file of one's own in place of what is on the desk; it is kept only when saved. */
+  async replace(/** @type {HTMLInputElement} */ input) {
+    const [file] = input.files ?? []
+    input.value = ''
+    if (!file) return
+    try {
+      await this.editor.load(await file.text())
+      this.part('[data-unreadable]').hidden = true
+      this.changed()
+    } catch {
+      tellFailure(input.dataset.refused ?? null)
+    }
+  }
+
+  show() {
+    this.part('[data-dirty]').hidden = !this.changes
+    this.part('[data-saved]').hidden = Boolean(this.changes)
+    for (const button of this.place.querySelectorAll('[data-publish]')) {
+      if (button instanceof HTMLButtonElement) button.disabled = !this.changes && !this.revision
+    }
+  }
+
+  busy(/** @type {boolean} */ isBusy) {
+    this.place.toggleAttribute('aria-busy', isBusy)
+    for (const button of this.place.querySelectorAll('.desk-doings button')) {
+      if (button instanceof HTMLButtonElement) button.disabled = isBusy
+    }
+    if (!isBusy) this.show()
+  }
+
+  token() {
+    return this.place.dataset.token ?? ''
+  }
+
+  /** @returns {HTMLElement} */
+  part(/** @type {string} */ selector) {
+    return /** @type {HTMLElement} */ (document.querySelector(selector))
+  }
+
+  /**
+   * @param {string} selector
+   * @param {string} name
+   * @param {(event: Event) => void} listener
+   */
+  on(selector, name, listener) {
+    for (const element of document.querySelectorAll(selector)) element.addEventListener(name, listener)
+  }
+}
+
+/**
+ * What goes to be published: this draft at its revision, and the others that were ticked.
+ * @param {HTMLFormElement} form
+ * @param {number} revision
+ */
+function chosenIn(form, revision) {
+  const chosen = new FormData(form).getAll('also').map((choice) => ['also', String(choice)])
+  return new URLSearchParams([['revision', String(revision)], ...chosen])
+}

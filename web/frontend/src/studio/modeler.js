@@ -1,0 +1,74 @@
+// The modeler of processes: bpmn-js with the zeebe property panel, its FEEL editors, and our colours and words.
+import { CreateAppendAnythingModule } from 'bpmn-js-create-append-anything'
+import { BpmnPropertiesPanelModule, BpmnPropertiesProviderModule, ZeebePropertiesProviderModule } from 'bpmn-js-properties-panel'
+import Modeler from 'bpmn-js/lib/Modeler'
+import cloudBehaviors from 'camunda-bpmn-js-behaviors/lib/camunda-cloud'
+import zeebe from 'zeebe-bpmn-moddle/resources/zeebe.json'
+import { feelWords } from './feel_words.js'
+import { translation } from './translate.js'
+
+/** From the page's tokens, so that the dark page has a dark diagram. */
+const colours = { defaultFillColor: 'var(--card)', defaultStrokeColor: 'var(--ink)', defaultLabelColor: 'var(--ink)' }
+const letters = { defaultStyle: { fontFamily: '"Be Vietnam Pro", system-ui, sans-serif' } }
+
+/**
+ * @param {HTMLElement} canvasPlace
+ * @param {HTMLElement} panelPlace
+ * @param {{ language: string, officeFunctions: import('./feel_words.js').OfficeFunction[] }} house
+ * @returns {import('../design/desk.js').Editor}
+ */
+export function modelerAt(canvasPlace, panelPlace, house) {
+  const modeler = new Modeler({
+    container: canvasPlace,
+    bpmnRenderer: colours,
+    textRenderer: letters,
+    propertiesPanel: { parent: panelPlace, feelLanguageContext: { builtins: feelWords(house.officeFunctions) } },
+    moddleExtensions: { zeebe },
+    additionalModules: [
+      BpmnPropertiesPanelModule, BpmnPropertiesProviderModule, ZeebePropertiesProviderModule,
+      CreateAppendAnythingModule, cloudBehaviors, translation(house.language),
+    ],
+  })
+  const canvas = /** @type {any} */ (modeler.get('canvas'))
+  new ResizeObserver(() => canvas.resized()).observe(canvasPlace)
+  return {
+    async load(xml) {
+      await modeler.importXML(xml)
+      canvas.zoom('fit-viewport', 'auto')
+    },
+    async text() {
+      const { xml } = await modeler.saveXML({ format: true })
+      return xml ?? ''
+    },
+    onChange: (listener) => modeler.on('commandStack.changed', listener),
+    show: (elementId) => show(modeler, elementId),
+    mark: (severities) => mark(modeler, severities),
+  }
+}
+
+/** Select an element and bring it into view; the process itself is the drawing's ground. */
+function show(/** @type {Modeler} */ modeler, /** @type {string} */ elementId) {
+  const registry = /** @type {any} */ (modeler.get('elementRegistry'))
+  const canvas = /** @type {any} */ (modeler.get('canvas'))
+  const selection = /** @type {any} */ (modeler.get('selection'))
+  const element = registry.get(elementId)
+    ?? registry.find((/** @type {any} */ each) => each.businessObject?.processRef?.id === elementId)
+  if (!element) return false
+  canvas.scrollToElement(element, 80)
+  selection.select(element)
+  return true
+}
+
+/** @param {Modeler} modeler @param {Map<string, string>} severities by element id */
+function mark(modeler, severities) {
+  const registry = /** @type {any} */ (modeler.get('elementRegistry'))
+  const canvas = /** @type {any} */ (modeler.get('canvas'))
+  for (const element of registry.getAll()) {
+    for (const severity of ['error', 'warning']) {
+      const isMarked = canvas.hasMarker(element, `has-${severity}`)
+      const isMeant = severities.get(element.id) === severity && element.type !== 'label'
+      if (isMeant && !isMarked) canvas.addMarker(element, `has-${severity}`)
+      if (isMarked && !isMeant) canvas.removeMarker(element, `has-${severity}`)
+    }
+  }
+}
