@@ -1,6 +1,7 @@
 """What people read: every sentence has its Vietnamese, every error its sentence."""
 
 import pkgutil
+import re
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -12,6 +13,7 @@ import engine
 import processes
 import web
 from engine.errors import PlatformError
+from web.cases import log
 from web.errors import SENTENCES
 
 WEB = Path(web.__file__).parent
@@ -73,3 +75,14 @@ def test_every_error_that_a_page_can_show_has_its_sentence() -> None:
     codes = {kind.code for kind in error_classes() if not kind.__module__.startswith(BILINGUAL_ROOMS)}
 
     assert sorted(codes - SENTENCES.keys() - HANDLED_ELSEWHERE) == []
+
+
+def test_every_kind_of_history_entry_has_its_words() -> None:
+    recorded = re.compile(r'history\.record\((?:[^()"]|\([^()]*\))*"([a-z_]+\.[a-z_]+)"')
+    packages = [Path(each.__file__).parent for each in (engine, processes, web) if each.__file__]
+    kinds = {
+        kind for folder in packages for file in folder.rglob("*.py") for kind in recorded.findall(file.read_text())
+    }
+
+    assert len(kinds) > 10
+    assert sorted(kinds - log.SENTENCES.keys()) == []

@@ -39,8 +39,15 @@ def _voided(data: Mapping[str, Any]) -> str:
     return f"{said}: {data['reason']}" if data.get("reason") else said
 
 
+def _decided(data: Mapping[str, Any]) -> str:
+    rules = sorted({rule for table in data["tables"] for rule in table["rules"]})
+    said = gettext("Rule table %(decision)s", decision=data["decision"])
+    return f"{said}: {gettext('rules %(rules)s', rules=', '.join(map(str, rules)))}" if rules else said
+
+
 SENTENCES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "case.started": lambda data: gettext("Started (version %(version)s of the process)", version=data["version"]),
+    "case.cancelled": lambda _data: gettext("The case was cancelled"),
     "case.ended": lambda _data: gettext("The case ended"),
     "task.opened": _opened,
     "task.completed": _completed,
@@ -52,6 +59,7 @@ SENTENCES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "paper.removed": lambda data: gettext("Removed %(name)s", name=data["name"]),
     "signature.given": _signed,
     "signatures.voided": _voided,
+    "decision.evaluated": _decided,
     "incident.raised": lambda data: gettext("Needs repair: %(code)s at %(element)s", **data),
 }
 

@@ -8,7 +8,7 @@ from flask import url_for
 
 from engine import shelves
 from engine.drafts import DesignFile, FileKey
-from engine.feel.office import OFFICE_FUNCTIONS
+from engine.feel import OFFICE_FUNCTIONS
 from engine.model import Deployment, ProcessDefinition
 from engine.shelves import Version
 from engine.wording import Finding

@@ -32,8 +32,11 @@ def import_diagram(xml: bytes, *, filename: str, lay_out: Callable[[bytes], byte
             step(node, work)
     leftovers.sweep(work)
     leftovers.balance(work, counted)
-    written = _written(work.root, _text(xml))
-    has_layout = _LAYOUT.search(written) is not None
+    original = _text(xml)
+    has_layout = _LAYOUT.search(original) is not None
+    if not has_layout:
+        _name_flows(work.root)
+    written = _written(work.root, original)
     if not has_layout and lay_out is not None:
         drawn = lay_out(written.encode())
         has_layout, written = drawn is not None, written if drawn is None else drawn.decode()
@@ -87,6 +90,20 @@ _STEPS: Mapping[str, tuple[Step, ...]] = {
     "message": (events.named,),
     "signal": (events.named,),
 }
+
+
+def _name_flows(root: etree._Element) -> None:
+    """Write incoming and outgoing into the elements that lack them: the tool that draws follows these."""
+    nodes = {str(node.get("id")): node for node in root.iter(f"{{{BPMN}}}*") if node.get("id")}
+    for flow in root.iter(f"{{{BPMN}}}sequenceFlow"):
+        for end, tag in (("sourceRef", "outgoing"), ("targetRef", "incoming")):
+            node = nodes.get(flow.get(end, ""))
+            if node is None or any(each.text == flow.get("id") for each in node.findall(f"{{{BPMN}}}{tag}")):
+                continue
+            named = etree.Element(f"{{{BPMN}}}{tag}")
+            named.text = flow.get("id")
+            before = {"documentation", "extensionElements", "incoming"} | ({"outgoing"} if tag == "outgoing" else set())
+            node.insert(sum(local(each) in before for each in node.iterchildren("*")), named)
 
 
 def _written(old: etree._Element, original: str) -> str:

@@ -104,9 +104,7 @@ def _lose(node: etree._Element, work: Work, source: str, name: str) -> None:
 def _keep(node: etree._Element, name: str, work: Work) -> None:
     source = shown(node, name)
     if etree.QName(name).namespace == MODELER:
-        ours = {"executionPlatform": "Camunda Cloud", "executionPlatformVersion": "8.8.0"}.get(
-            etree.QName(name).localname
-        )
+        ours = _PLATFORM.get(etree.QName(name).localname)
         if ours:
             node.set(name, ours)
             work.carried(node, source, ours)

@@ -108,10 +108,11 @@ class Desk {
   }
 
   async publish(/** @type {HTMLFormElement} */ form) {
+    const others = new FormData(form).getAll('also').map(String) // before the closed dialog switches its fields off
     form.closest('dialog')?.close()
     if ((this.changes || !this.revision) && !(await this.save())) return
     this.busy(true)
-    const { ok, body } = await send(this.place.dataset.publish ?? '', chosenIn(form, this.revision), this.token())
+    const { ok, body } = await send(this.place.dataset.publish ?? '', choice(this.revision, others), this.token())
     this.busy(false)
     if (ok) this.leaveTo(body.url)
     else this.tellRefusal(body)
@@ -187,10 +188,9 @@ class Desk {
 
 /**
  * What goes to be published: this draft at its revision, and the others that were ticked.
- * @param {HTMLFormElement} form
  * @param {number} revision
+ * @param {string[]} others
  */
-function chosenIn(form, revision) {
-  const chosen = new FormData(form).getAll('also').map((choice) => ['also', String(choice)])
-  return new URLSearchParams([['revision', String(revision)], ...chosen])
+function choice(revision, others) {
+  return new URLSearchParams([['revision', String(revision)], ...others.map((other) => ['also', other])])
 }

@@ -12,7 +12,7 @@ export function tablesAt(canvasPlace, tabsPlace) {
   const heard = new Set()
   /** @type {() => void} */
   let changed = () => undefined
-  modeler.on('views.changed', ({ views, activeView }) => {
+  modeler.on('views.changed', (/** @type {{ views: any[], activeView: any }} */ { views, activeView }) => {
     listen(modeler.getActiveViewer(), heard, () => changed())
     showTabs(modeler, tabsPlace, views, activeView)
   })
