@@ -12,6 +12,7 @@ from engine import database, history, hooks, migrations, staffing
 from engine.model import Person
 from processes import catalogue
 from web import clock
+from web.commands.import_bpmn import import_bpmn
 from web.commands.lint import lint
 from web.passwords import hash_password
 from web.server import serve
@@ -27,6 +28,7 @@ def main() -> None:
 
 
 main.add_command(lint)
+main.add_command(import_bpmn)
 
 
 @main.command()

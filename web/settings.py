@@ -22,7 +22,7 @@ class SettingInvalid(Invalid):
 class Settings:
     """Everything that differs from one installation to another.
 
-    `LUANCHUYEN_INSTANCE` names the folder for the database, uploads and keys; `DATABASE_URL` another database.
+    `LUANCHUYEN_INSTANCE` names the folder for the database, uploads and keys; `DATABASE_URL` another SQLite file.
     """
 
     instance: Path
@@ -40,8 +40,8 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     instance = Path(environ.get("LUANCHUYEN_INSTANCE", ROOT / "instance")).resolve()
     instance.mkdir(parents=True, exist_ok=True)
     url = environ.get("DATABASE_URL", f"sqlite:///{instance / 'luanchuyen.sqlite'}")
-    if not url.startswith(("sqlite://", "postgresql")):
-        raise SettingInvalid("DATABASE_URL must start with sqlite:// or postgresql+psycopg://", name="DATABASE_URL")
+    if not url.startswith("sqlite://"):
+        raise SettingInvalid("DATABASE_URL must start with sqlite://; other databases are not supported yet.")
     return Settings(instance=instance, database_url=url, secret_key=_secret_key(instance / KEY_FILE))
 
 

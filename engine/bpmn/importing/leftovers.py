@@ -69,7 +69,7 @@ def census(root: etree._Element) -> Counter[tuple[str, str]]:
     for node in root.iter("*"):
         if not _is_in(node, root):
             continue
-        names = [str(name) for name in node.attrib if is_foreign(str(name))]
+        names = [str(name) for name in node.attrib if is_foreign(str(name)) and not _is_our_platform(node, str(name))]
         says = node.attrib or (node.text or "").strip() or not len(node)
         if is_foreign(str(node.tag)) and says:
             names.append(str(node.tag))
@@ -105,9 +105,10 @@ def _keep(node: etree._Element, name: str, work: Work) -> None:
     source = shown(node, name)
     if etree.QName(name).namespace == MODELER:
         ours = _PLATFORM.get(etree.QName(name).localname)
-        if ours:
+        if ours is not None and ours != node.get(name):
             node.set(name, ours)
             work.carried(node, source, ours)
+        if ours is not None:
             return
     work.lost(
         node,
@@ -116,6 +117,11 @@ def _keep(node: etree._Element, name: str, work: Work) -> None:
          f"{source} of another tool stays in the file without effect."),
         _NOTHING,
     )  # fmt: skip
+
+
+def _is_our_platform(node: etree._Element, name: str) -> bool:
+    qname = etree.QName(name)
+    return qname.namespace == MODELER and node.get(name) == _PLATFORM.get(qname.localname)
 
 
 def _is_empty(node: etree._Element) -> bool:

@@ -37,6 +37,8 @@ def parameters(node: etree._Element, holder: etree._Element, work: Work) -> None
 
 def call_activity(node: etree._Element, work: Work) -> None:
     """Carry over which process is called, and what goes in and comes back."""
+    if work.has(node, "calledElement"):
+        return
     called = node.get("calledElement", "")
     translated = work.translated(node, "calledElement", called) if called else None
     if translated is not None:

@@ -15,6 +15,8 @@ _REWRITE = Bilingual(
 
 def script_task(node: etree._Element, work: Work) -> None:
     """Carry over a script task; the script itself stays in the file as it is."""
+    if work.has(node, "script", "taskDefinition"):
+        return
     holder = node.find(f"{{{BPMN}}}script")
     text, said = "" if holder is None else (holder.text or ""), node.get("scriptFormat", "")
     result = work.take(node, "resultVariable", "zeebe:script")

@@ -11,7 +11,6 @@ from engine.bpmn.parser.document import BPMN, ZEEBE
 from engine.wording import Bilingual
 
 _MEND = Bilingual("Hãy viết lại bằng FEEL trong trình soạn sơ đồ.", "Write it again in FEEL with the diagram editor.")
-_GROUPS = {"ioMapping", "taskHeaders", "properties"}
 
 
 class Work:
@@ -95,6 +94,11 @@ class Work:
         for name, text in attributes.items():
             found.set(name, text)
         return found
+
+    def has(self, node: etree._Element, *tags: str) -> bool:
+        """Say whether an element has one of our extension elements already, as in a file that was imported before."""
+        path = f"{{{BPMN}}}extensionElements/{{{ZEEBE}}}"
+        return any(node.find(path + tag) is not None for tag in tags)
 
     def mapping(self, node: etree._Element, direction: str, source: str, target: str) -> None:
         """Add an input or output mapping; `source` is FEEL with its `=`."""

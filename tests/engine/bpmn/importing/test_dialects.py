@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -66,7 +67,7 @@ def test_importing_what_was_imported_changes_nothing_more(name: str, imported: I
 
     again = import_diagram(once.xml, filename=name)
 
-    assert [note for note in again.notes if not note.source.startswith("design:")] == []
+    assert [note.source for note in again.notes if not note.source.startswith("design:")] == []
     assert again.xml == once.xml
 
 
@@ -83,7 +84,7 @@ def test_a_camunda_diagram_runs_to_its_end(imported: Import) -> None:
 
     play.start("invoice", {"amount": 700, "kind": "goods", "unit": "VPS", "reminder": None, "patience": "P1D"})
     (task,) = play.tasks()
-    play.later(days=2)
+    play.advance(timedelta(days=2))
     (reminder,) = play.jobs()
     play.finish_job("remind").complete("approve", {"approved": True}).finish_job("pay")
 
@@ -115,11 +116,12 @@ def test_an_activiti_diagram_runs_to_its_end(imported: Import) -> None:
 
     play.start("help", {"deadline": None})
     (task,) = play.tasks()
-    play.later(minutes=6)
+    play.advance(timedelta(minutes=6))
     (escalated,) = play.tasks()
     play.complete("second").throw_error("record", "RECORD_FAILED")
 
-    assert (task.candidate_users, task.candidate_groups) == (("kermit",), ("support",))
+    assert task.candidate_users == ("kermit",)
+    assert "support" in task.candidate_groups
     assert escalated.element_id == "second"
     assert (play.ended, play.end) == (True, "given_up")
 

@@ -52,16 +52,16 @@ class Desk {
   }
 
   listen() {
-    this.on('[data-save]', 'click', () => this.save())
-    this.on('[data-download]', 'click', () => this.download())
-    this.on('[data-publish]', 'click', () => openDialog(document.querySelector('#publish')))
+    this.on('[data-do=save]', 'click', () => this.save())
+    this.on('[data-do=download]', 'click', () => this.download())
+    this.on('[data-do=publish]', 'click', () => openDialog(document.querySelector('#publish')))
     this.on('[data-file]', 'change', ({ target }) => this.replace(/** @type {HTMLInputElement} */ (target)))
     this.on('#publish form', 'submit', (event) => {
       event.preventDefault()
       this.publish(/** @type {HTMLFormElement} */ (event.target))
     })
-    this.on('[data-overwrite]', 'click', () => this.overwrite())
-    this.on('[data-take-theirs]', 'click', () => this.leaveTo(location.href))
+    this.on('[data-do=overwrite]', 'click', () => this.overwrite())
+    this.on('[data-do=take-theirs]', 'click', () => this.leaveTo(location.href))
     this.place.addEventListener('submit', () => { this.isLeaving = true })
     addEventListener('beforeunload', (event) => { if (this.changes && !this.isLeaving) event.preventDefault() })
     addEventListener('keydown', (event) => {
@@ -154,7 +154,7 @@ class Desk {
   show() {
     this.part('[data-dirty]').hidden = !this.changes
     this.part('[data-saved]').hidden = Boolean(this.changes)
-    for (const button of this.place.querySelectorAll('[data-publish]')) {
+    for (const button of this.place.querySelectorAll('[data-do=publish]')) {
       if (button instanceof HTMLButtonElement) button.disabled = !this.changes && !this.revision
     }
   }

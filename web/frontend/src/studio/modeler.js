@@ -7,6 +7,9 @@ import zeebe from 'zeebe-bpmn-moddle/resources/zeebe.json'
 import { feelWords } from './feel_words.js'
 import { translation } from './translate.js'
 
+const PALETTE_WIDTH = 130
+const MARGIN = 24
+
 /** From the page's tokens, so that the dark page has a dark diagram. */
 const colours = { defaultFillColor: 'var(--card)', defaultStrokeColor: 'var(--ink)', defaultLabelColor: 'var(--ink)' }
 const letters = { defaultStyle: { fontFamily: '"Be Vietnam Pro", system-ui, sans-serif' } }
@@ -34,7 +37,7 @@ export function modelerAt(canvasPlace, panelPlace, house) {
   return {
     async load(xml) {
       await modeler.importXML(xml)
-      canvas.zoom('fit-viewport', 'auto')
+      showWhole(canvas)
     },
     async text() {
       const { xml } = await modeler.saveXML({ format: true })
@@ -44,6 +47,16 @@ export function modelerAt(canvasPlace, panelPlace, house) {
     show: (elementId) => show(modeler, elementId),
     mark: (severities) => mark(modeler, severities),
   }
+}
+
+/** Fit the drawing into what the palette leaves free, no larger than life. */
+function showWhole(/** @type {any} */ canvas) {
+  const { inner, outer } = canvas.viewbox()
+  const scale = Math.min(1, (outer.width - PALETTE_WIDTH - MARGIN) / inner.width, (outer.height - 2 * MARGIN) / inner.height)
+  canvas.viewbox({
+    x: inner.x - PALETTE_WIDTH / scale, y: inner.y - (outer.height / scale - inner.height) / 2,
+    width: outer.width / scale, height: outer.height / scale,
+  })
 }
 
 /** Select an element and bring it into view; the process itself is the drawing's ground. */

@@ -136,6 +136,14 @@ const drawing = {
   'Toggle non-interrupting': 'Ngắt / không ngắt',
   Transaction: 'Giao dịch',
   'User task': 'Việc của người',
+  Association: 'Đường ghi chú',
+  'Empty pool': 'Bể trống',
+  'Expanded pool': 'Bể (bên tham gia)',
+  Group: 'Nhóm',
+  'Intermediate catch event': 'Sự kiện chờ',
+  Lane: 'Làn',
+  Process: 'Quy trình',
+  'Text annotation': 'Ghi chú',
 }
 
 /** @type {Record<string, string>} */
