@@ -24,12 +24,13 @@ LONGEST_NAME = 200
 
 
 class DeploymentRefused(Invalid):
-    """Files are wrong; `findings` name every fault with file, element and remedy. Nothing was stored."""
+    """Files are wrong; `findings` name every fault, and what is only dubious. Nothing was stored."""
 
     code = "deployment.refused"
 
     def __init__(self, findings: list[Finding]) -> None:
-        super().__init__("; ".join(f"{each.file}: {each.element_id}: {each.message.en}" for each in findings))
+        errors = [each for each in findings if each.severity is Severity.ERROR]
+        super().__init__("; ".join(f"{each.file}: {each.element_id}: {each.message.en}" for each in errors))
         self.findings = findings
 
 

@@ -12,6 +12,7 @@ from processes.catalogue import DEPLOYED_SUFFIXES, form_findings
 from processes.manifest import read_manifest
 
 MANIFEST = "pack.toml"
+FORMS = "forms"
 
 
 def lint_files(
@@ -39,15 +40,19 @@ def _listed(path: Path) -> list[Path]:
 
 
 def _home(path: Path) -> Path:
-    """Return the folder of the pack that a file is in, else the file's own folder."""
-    return next((folder for folder in path.parents if (folder / MANIFEST).is_file()), path.parent)
+    """Return the folder of the pack that a file is in, else the file's own folder, from `forms` the one above."""
+    pack = next((folder for folder in path.parents if (folder / MANIFEST).is_file()), None)
+    if pack is None:
+        return path.parent.parent if path.parent.name == FORMS else path.parent
+    return pack
 
 
 def _beside(folder: Path) -> list[Path]:
-    """Return the files that are deployed together: all of a pack, else those directly in the folder."""
+    """Return the files that are deployed together: all of a pack, else those directly in the folder or its `forms`."""
     if (folder / MANIFEST).is_file():
         return _listed(folder)
-    return sorted(each for each in folder.iterdir() if each.suffix in DEPLOYED_SUFFIXES and each.is_file())
+    beside = [*folder.iterdir(), *(folder / FORMS).glob("*.form")]
+    return sorted(each for each in beside if each.suffix in DEPLOYED_SUFFIXES and each.is_file())
 
 
 def _promised(folder: Path) -> tuple[str, ...]:

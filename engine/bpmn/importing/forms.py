@@ -105,7 +105,7 @@ def _default(node: etree._Element, field: etree._Element, work: Work, component:
         _note(node, work, source, f"defaultValue={text}")
     elif component["type"] == "checkbox":
         component["defaultValue"] = text == "true"
-    elif component["type"] in _NUMBERS and re.fullmatch(r"-?\d+(\.\d+)?", text):
+    elif component["type"] in _NUMBERS and re.fullmatch(r"-?[0-9]{1,15}(\.[0-9]{1,15})?", text):
         component["defaultValue"] = simplejson.loads(text)
     else:
         component["defaultValue"] = text
@@ -130,7 +130,7 @@ def _constraints(node: etree._Element, field: etree._Element, work: Work, is_num
                 limits["required"] = True
             elif name == "readonly":
                 limits["component"] = {"readonly": True}
-            elif fits and config.isdigit():
+            elif fits and re.fullmatch(r"[0-9]{1,9}", config):
                 limits[_LIMITS[name]] = int(config)
             else:
                 _note(node, work, source, f"{name} {config}".strip())

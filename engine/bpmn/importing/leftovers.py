@@ -26,6 +26,10 @@ _REASONS: Mapping[str, tuple[tuple[str, str], Bilingual]] = {
         ("jobPriority", "taskPriority", "historyTimeToLive", "isStartableInTasklist", "isEagerExecutionFetching"),
         (("thuộc về máy cũ", "it belongs to the other engine"), _NOTHING),
     ),
+    "formData": (
+        ("các trường đã chuyển; mã hồ sơ do hệ thống cấp", "its fields were carried over; the platform gives the key"),
+        _NOTHING,
+    ),
     **dict.fromkeys(
         ("executionListener", "taskListener", "eventListener"),
         (("ở đây không có bộ nghe sự kiện", "there are no listeners here"), _LISTENERS),

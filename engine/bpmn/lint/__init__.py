@@ -38,7 +38,7 @@ RULES: dict[str, Rule] = {
         no_assignment,
         join_never_fires,
         endless_loop,
-                unknown_process,
+        unknown_process,
         unreachable,
         boundary_never_fires,
         condition_on_default,

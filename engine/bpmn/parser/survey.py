@@ -178,7 +178,7 @@ class Surveyor:
             outgoing=tuple(scope.flows_from.get(element_id, ())),
             headers=extensions.headers,
             properties=extensions.properties,
-            is_event_sub_process=node.get("triggeredByEvent") == "true",
+            is_event_sub_process=tag in SUB_PROCESSES and node.get("triggeredByEvent") == "true",
             is_compensation_handler=node.get("isForCompensation") == "true",
             line=node.sourceline,
             attached_to=reference(node, "attachedToRef"),

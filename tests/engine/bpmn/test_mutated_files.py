@@ -75,7 +75,7 @@ def redrawn(content: bytes, chance: random.Random) -> bytes:
     """Remove, double, move and rewrite elements, attributes and texts, up to six times."""
     root = etree.fromstring(content)
     for _ in range(chance.randint(1, 6)):
-        nodes = [node for node in root.iter("*") if node.getparent() is not None]
+        nodes = [node for node in root.iter("*") if node.getparent() is not None] or [root]
         node, other = chance.choice(nodes), chance.choice(nodes)
         parent = node.getparent()
         is_inside = node in other.iterancestors() or other is node
@@ -140,3 +140,15 @@ def test_mutated_files_end_in_a_reading_or_in_findings(way: str) -> None:
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     assert slowest < MOST_SECONDS
     assert grown < MOST_KILOBYTES
+
+
+def test_a_task_that_claims_to_be_an_event_sub_process_is_a_task() -> None:
+    """Met among the mutations: the mark means something on sub-processes only."""
+    xml = (
+        b'<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="urn:t" id="d">'
+        b'<process id="p" isExecutable="true"><task id="a" triggeredByEvent="true"/></process></definitions>'
+    )
+
+    (model,) = read_diagram(xml, filename="p.bpmn").processes.values()
+
+    assert not model.elements["a"].is_event_sub_process

@@ -62,6 +62,15 @@ def test_forms_beside_a_file_count_and_are_not_judged(tmp_path: Path) -> None:
     assert CliRunner().invoke(main, ["lint", str(tmp_path)]).exit_code == 1
 
 
+def test_forms_in_a_folder_below_are_found(tmp_path: Path) -> None:
+    path = write(tmp_path, assignment=ASSIGNED)
+    (tmp_path / "forms").mkdir()
+    (tmp_path / "approve.form").rename(tmp_path / "forms" / "approve.form")
+
+    assert CliRunner().invoke(main, ["lint", str(path)]).exit_code == 0
+    assert CliRunner().invoke(main, ["lint", str(tmp_path)]).exit_code == 0
+
+
 def test_a_missing_form_fails_the_command(tmp_path: Path) -> None:
     path = write(tmp_path, assignment=ASSIGNED)
     (tmp_path / "approve.form").unlink()

@@ -4,8 +4,8 @@ import { BpmnPropertiesPanelModule, BpmnPropertiesProviderModule, ZeebePropertie
 import Modeler from 'bpmn-js/lib/Modeler'
 import cloudBehaviors from 'camunda-bpmn-js-behaviors/lib/camunda-cloud'
 import zeebe from 'zeebe-bpmn-moddle/resources/zeebe.json'
+import { translation } from '../design/translate.js'
 import { feelWords } from './feel_words.js'
-import { translation } from './translate.js'
 
 const PALETTE_WIDTH = 130
 const MARGIN = 24
@@ -17,7 +17,7 @@ const letters = { defaultStyle: { fontFamily: '"Be Vietnam Pro", system-ui, sans
 /**
  * @param {HTMLElement} canvasPlace
  * @param {HTMLElement} panelPlace
- * @param {{ language: string, officeFunctions: import('./feel_words.js').OfficeFunction[] }} house
+ * @param {{ texts: Record<string, string>, officeFunctions: import('./feel_words.js').OfficeFunction[] }} house
  * @returns {import('../design/desk.js').Editor}
  */
 export function modelerAt(canvasPlace, panelPlace, house) {
@@ -29,7 +29,7 @@ export function modelerAt(canvasPlace, panelPlace, house) {
     moddleExtensions: { zeebe },
     additionalModules: [
       BpmnPropertiesPanelModule, BpmnPropertiesProviderModule, ZeebePropertiesProviderModule,
-      CreateAppendAnythingModule, cloudBehaviors, translation(house.language),
+      CreateAppendAnythingModule, cloudBehaviors, translation(house.texts),
     ],
   })
   const canvas = /** @type {any} */ (modeler.get('canvas'))

@@ -1,13 +1,18 @@
 // The editor of rule tables: dmn-js; the views of a file (its drawing, each table) are tabs above it.
 import Modeler from 'dmn-js/lib/Modeler'
+import { translation } from '../design/translate.js'
 
 /**
  * @param {HTMLElement} canvasPlace
  * @param {HTMLElement} tabsPlace
+ * @param {Record<string, string>} texts
  * @returns {import('../design/desk.js').Editor}
  */
-export function tablesAt(canvasPlace, tabsPlace) {
-  const modeler = new Modeler({ container: canvasPlace })
+export function tablesAt(canvasPlace, tabsPlace, texts) {
+  const spoken = { additionalModules: [translation(texts)] }
+  const modeler = new Modeler({
+    container: canvasPlace, drd: spoken, decisionTable: spoken, literalExpression: spoken, boxedExpression: spoken,
+  })
   /** @type {Set<object>} */
   const heard = new Set()
   /** @type {() => void} */
