@@ -1,6 +1,6 @@
 """What is wrong with drafts, and publishing them: process versions n+1, while running cases stay on theirs."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePosixPath
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from engine import deployment, drafts, pack_files
 from engine.bpmn import DiagramRefused, read_diagram
+from engine.bpmn.lint import NOTHING_KNOWN, Surroundings
 from engine.deployment import DeploymentRefused, FormChecker
 from engine.drafts import DraftOutdated, FileKey
 from engine.model import Deployment, Origin, Person, ProcessDefinition
@@ -33,15 +34,18 @@ def findings(
     at: datetime,
     known_job_types: Collection[str] | None = None,
     check_form: FormChecker | None = None,
+    surroundings: Callable[[Mapping[str, bytes]], Surroundings] = lambda _files: NOTHING_KNOWN,
 ) -> list[Finding]:
     """Return what is wrong or dubious in the pack with this content laid over it, the file's own findings first.
 
-    Stores nothing; refuses with `NotDesigner` and `DesignTooLarge`.
+    `surroundings` says of the pack's files what sharpens their lint. Stores nothing; refuses with `NotDesigner` and `DesignTooLarge`.
     """
     drafts.must_design(session, by, at)
     drafts.must_fit(content)
     files = pack_files.contents(pack_files.newest(session, key.pack_key)) | {key.name: content}
-    found = deployment.check(files, known_job_types=known_job_types, check_form=check_form)
+    found = deployment.check(
+        files, known_job_types=known_job_types, check_form=check_form, surroundings=surroundings(files)
+    )
     taken = _taken_elsewhere(session, key.pack_key, {key.name: content})
     return sorted([*taken, *found], key=lambda each: (each.file != key.name, list(Severity).index(each.severity)))
 

@@ -103,13 +103,13 @@ def _running(session: Session) -> Mapping[UUID, int]:
         .where(ProcessInstance.state == InstanceState.RUNNING)
         .group_by(ProcessInstance.definition_id)
     )
-    return dict(session.execute(counted).tuples().all())
+    return dict(session.execute(counted).all())
 
 
 def _shelf(session: Session, pack_key: str) -> Shelf:
     newest, begun = pack_files.newest(session, pack_key), drafts_of(session, pack_key)
     published = select(Resource.name, Resource.origin).where(Resource.deployment_id == (newest.id if newest else None))
-    origins = dict(session.execute(published).tuples().all())
+    origins = dict(session.execute(published).all())
     versions = versions_by_file(session, pack_key)
     files = [
         ShelfFile(

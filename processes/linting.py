@@ -28,9 +28,17 @@ def lint_files(
     for folder in sorted({_home(path) for path in named}):
         files = {str(path): path.read_bytes() for path in {*_beside(folder), *(p for p in named if _home(p) == folder)}}
         offered = None if known_job_types is None else {*known_job_types, *_promised(folder)}
-        around = Surroundings(form_fields=_form_fields(files), office=None if directory is None else _office(directory))
+        around = surroundings_of(files, directory)
         found += deployment.check(files, known_job_types=offered, check_form=form_findings, surroundings=around)
     return [finding for finding in found if Path(finding.file) in named]
+
+
+def surroundings_of(
+    files: Mapping[str, bytes], directory: Directory | None, processes: Collection[str] | None = None
+) -> Surroundings:
+    """Return what sharpens the lint of files: the fields of their forms, the office, the processes there are."""
+    office = None if directory is None else _office(directory)
+    return Surroundings(form_fields=_form_fields(files), office=office, processes=processes)
 
 
 def _listed(path: Path) -> list[Path]:

@@ -1,5 +1,6 @@
 """What lies in the studio, the editors' pages, and what they send: checks, drafts, publications."""
 
+from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Any
 from uuid import UUID
@@ -7,19 +8,21 @@ from uuid import UUID
 from flask import Blueprint, Response, current_app, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from engine import drafts, hooks, pack_files, publishing, shelves
+from engine import definitions, drafts, hooks, pack_files, publishing, shelves
+from engine.bpmn.lint import Surroundings
 from engine.deployment import DeploymentRefused
 from engine.drafts import LARGEST_FILE, FileKey
 from engine.errors import PlatformError
 from engine.model import ProcessDefinition
 from engine.publishing import Published
-from processes import catalogue
+from processes import catalogue, linting
 from web import clock
 from web.database import session, start_writing, writes
 from web.errors import log_refusal, sentence
 from web.language import gettext
 from web.moments import short_day_and_minute
 from web.security import me
+from web.steps import people_now
 from web.studio.desk import desk_of, finding_said, office_functions, version_page
 from web.studio.shelf import address, packs
 
@@ -99,9 +102,20 @@ def _back_to_shelf(refused: PlatformError) -> ResponseReturnValue:
 def lint(pack_key: str, name: str) -> ResponseReturnValue:
     """Answer what is wrong or dubious in the file that is sent, as a JSON list; stores nothing."""
     found = publishing.findings(
-        session(), FileKey(pack_key, name), _body(), by=me(), at=clock.now(), **_what_packs_know()
+        session(),
+        FileKey(pack_key, name),
+        _body(),
+        by=me(),
+        at=clock.now(),
+        surroundings=_surroundings,
+        **_what_packs_know(),
     )
     return jsonify([finding_said(each) for each in found])
+
+
+def _surroundings(files: Mapping[str, bytes]) -> Surroundings:
+    processes = [each.key for each in definitions.all_latest(session())]
+    return linting.surroundings_of(files, people_now(session()), processes)
 
 
 def _body() -> bytes:
