@@ -38,7 +38,8 @@ def findings(
 ) -> list[Finding]:
     """Return what is wrong or dubious in the pack with this content laid over it, the file's own findings first.
 
-    `surroundings` says of the pack's files what sharpens their lint. Stores nothing; refuses with `NotDesigner` and `DesignTooLarge`.
+    `surroundings` says of the pack's files what sharpens their lint. Stores nothing; refuses with `NotDesigner` and
+    `DesignTooLarge`.
     """
     drafts.must_design(session, by, at)
     drafts.must_fit(content)
