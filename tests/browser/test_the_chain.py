@@ -1,12 +1,13 @@
 """Six people in turn carry a document from desk to desk, as they see it."""
 
+import contextlib
 import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 from openpyxl import load_workbook
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Error, Page, Route, expect
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -152,3 +153,24 @@ def test_the_main_job_ends_with_the_excel_file_of_where_cases_wait(desk: Any, tm
     texts = [cell for row in sheet.iter_rows(values_only=True) for cell in row]
     assert TITLE in texts
     assert "Nguyễn Thu" in texts
+
+
+def test_a_slow_answer_never_comes_over_a_newer_one(desk: Any, journey: Any) -> None:
+    clerk = desk.sit_down("bui.mai")
+    journey.submit()
+    journey.sign(*(username for username, _ in SIGNERS))
+    clerk.goto("/?tab=unit")
+
+    def answer_late(route: Route) -> None:
+        clerk.wait_for_timeout(1_000)
+        with contextlib.suppress(Error):  # the browser has given the request up
+            route.continue_()
+
+    clerk.route("**/tasks/*?*", answer_late)
+    clerk.locator("#task-rows a").first.click()
+    press(clerk, "Nhận việc")
+
+    expect(clerk.get_by_label("Nơi nhận")).to_be_editable()
+    clerk.wait_for_timeout(1_500)
+    expect(clerk.get_by_label("Nơi nhận")).to_be_editable()
+    desk.complaints[:] = [said for said in desk.complaints if "htmx:" not in said]  # it tells of what it gave up
