@@ -64,7 +64,8 @@ class Desk:
 
     def _note(self, username: str, kind: str, text: str) -> None:
         is_expected_refusal = "status of 422" in text
-        if kind == "error" and not is_expected_refusal:
+        was_given_up = text.startswith(("htmx:afterRequest", "htmx:sendAbort"))  # an act stops an opening under way
+        if kind == "error" and not is_expected_refusal and not was_given_up:
             self.complaints.append(f"{username}: {text}")
 
 
