@@ -11,8 +11,8 @@ from engine.feel.budget import Budget
 
 Ask = Callable[..., object]
 
-SECONDS = 2.0  # shows that nothing hangs; the figures come from scripts/bench
-"""Five times the fifty milliseconds promised: test machines are shared."""
+SECONDS = 2.0
+"""Shows that nothing hangs; the fifty milliseconds promised are measured by scripts/bench."""
 
 MEGABYTES = 50
 
