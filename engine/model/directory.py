@@ -48,7 +48,7 @@ class Person(Base):
 class Position(Base):
     """One position (chức vụ) that a person holds in a unit; a person may hold several (kiêm nhiệm).
 
-    `kind` is what diagrams speak of (leader, deputy, specialist, records_clerk, accountant); `title` is what
+    `kind` is what diagrams speak of (leader, deputy, specialist, records_clerk, accountant, analyst); `title` is what
     people read. `rank` orders deputies. `may_sign` is the authority to sign for the agency.
     """
 

@@ -7,7 +7,8 @@ import { fileURLToPath } from 'node:url'
 
 const here = dirname(fileURLToPath(import.meta.url))
 const dist = resolve(here, '../static/dist')
-const entries = ['app', 'form', 'diagram', 'studio', 'tables']
+// Each row shares code within itself only: what the studio needs makes no other page heavier.
+const entries = [['app', 'form', 'diagram'], ['studio', 'tables']]
 const licences = 'licences.txt'
 
 /** Give form-js our calendar: dd/mm/yyyy and the page's language instead of the browser's. */
@@ -38,19 +39,25 @@ function asAttributes(styles) {
   return styles.split(';').filter(Boolean).map((each) => each.replace(/^\s*([^:]+):\s*(.*)$/, '$1="$2"')).join(' ')
 }
 
-/** After each build write the manifest and clear away what the build before it left. */
-const manifest = {
+/** After each build write the manifest of all and clear away what the builds before left. */
+const built = new Map()
+const manifestOf = (row) => ({
   name: 'manifest',
   setup(build) {
     build.onEnd(async ({ metafile, errors }) => {
       if (errors.length || !metafile) return
-      const names = logicalNames(metafile.outputs)
-      const written = Object.keys(metafile.outputs).map((path) => basename(path))
-      await replaceFile(join(dist, licences), await licencesOf(metafile.inputs))
-      await replaceFile(join(dist, 'manifest.json'), JSON.stringify(names, null, 1) + '\n')
-      await keepOnly(new Set([...written, licences, 'manifest.json']))
+      built.set(row, metafile)
+      if (built.size === entries.length) await writeManifest([...built.values()])
     })
   },
+})
+
+async function writeManifest(metafiles) {
+  const [outputs, inputs] = ['outputs', 'inputs'].map((part) => Object.assign({}, ...metafiles.map((each) => each[part])))
+  const written = Object.keys(outputs).map((path) => basename(path))
+  await replaceFile(join(dist, licences), await licencesOf(inputs))
+  await replaceFile(join(dist, 'manifest.json'), JSON.stringify(logicalNames(outputs), null, 1) + '\n')
+  await keepOnly(new Set([...written, licences, 'manifest.json']))
 }
 
 /** Name entries and fonts as templates ask for them: app.js, app.css, be-vietnam-pro-latin-400-normal.woff2. */
@@ -96,9 +103,9 @@ function report({ outputs }) {
 }
 
 await mkdir(dist, { recursive: true })
-const job = await context({
+const jobs = await Promise.all(entries.map((row) => context({
   absWorkingDir: here,
-  entryPoints: entries.flatMap((name) => [
+  entryPoints: row.flatMap((name) => [
     { in: `src/${name}/index.js`, out: name },
     { in: `src/styles/${name}.css`, out: name },
   ]),
@@ -116,12 +123,14 @@ const job = await context({
   assetNames: '[name]-[hash]',
   loader: { '.woff2': 'file' },
   logOverride: { 'direct-eval': 'silent' }, // htmx's, never reached: allowEval is off
-  plugins: [officeCalendar, politeStyles, manifest],
-})
-if (process.argv.includes('--watch')) {
-  await job.watch()
-} else {
-  const { metafile } = await job.rebuild()
-  await job.dispose()
-  report(metafile)
+  plugins: [officeCalendar, politeStyles, manifestOf(row)],
+})))
+for (const job of jobs) {
+  if (process.argv.includes('--watch')) {
+    await job.watch()
+  } else {
+    const { metafile } = await job.rebuild()
+    await job.dispose()
+    report(metafile)
+  }
 }

@@ -22,6 +22,20 @@ export function openDialog(/** @type {Element|null} */ dialog) {
   if (first instanceof HTMLElement) first.focus()
 }
 
+/** @param {string|null} text what the server said; without it the dialog keeps its own sentence */
+export function tellFailure(text) {
+  const dialog = document.querySelector('#failed')
+  if (!(dialog instanceof HTMLDialogElement)) return
+  const said = dialog.querySelector('[data-said]')
+  const unreachable = dialog.querySelector('[data-unreachable]')
+  if (said instanceof HTMLElement) {
+    said.textContent = text
+    said.hidden = !text
+  }
+  if (unreachable instanceof HTMLElement) unreachable.hidden = Boolean(text)
+  openDialog(dialog)
+}
+
 /**
  * @param {EventTarget|null} dialog
  * @param {boolean} areActive

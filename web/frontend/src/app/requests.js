@@ -1,6 +1,6 @@
 // htmx under a strict content security policy, and what happens when an answer is not the one hoped for.
 import htmx from 'htmx.org'
-import { openDialog } from './dialogs.js'
+import { tellFailure } from './dialogs.js'
 
 export function startRequests() {
   Object.assign(htmx.config, {
@@ -49,20 +49,6 @@ function leaveWhenTargetIsMissing(/** @type {CustomEvent} */ event) {
 function failureText(/** @type {string} */ html) {
   const page = new DOMParser().parseFromString(html, 'text/html')
   return page.querySelector('[data-error-text]')?.textContent?.trim() || null
-}
-
-/** @param {string|null} text what the server said; without it the dialog keeps its own sentence */
-export function tellFailure(text) {
-  const dialog = document.querySelector('#failed')
-  if (!(dialog instanceof HTMLDialogElement)) return
-  const said = dialog.querySelector('[data-said]')
-  const unreachable = dialog.querySelector('[data-unreachable]')
-  if (said instanceof HTMLElement) {
-    said.textContent = text
-    said.hidden = !text
-  }
-  if (unreachable instanceof HTMLElement) unreachable.hidden = Boolean(text)
-  openDialog(dialog)
 }
 
 /** After another task was opened, reading starts at its heading; a refused one starts at its error summary. */

@@ -1,6 +1,6 @@
 // The task: fill the hidden field with the form's values, ask for the reason, warn before typed text is lost.
 import { openDialog } from './dialogs.js'
-import { tellFailure } from './requests.js'
+import { tellFailure } from './dialogs.js'
 
 let isDirty = false
 

@@ -1,6 +1,5 @@
 // What the pages of all editors do: load, notice changes, save the draft, publish, download, replace by a file, guard.
-import { openDialog } from '../app/dialogs.js'
-import { tellFailure } from '../app/requests.js'
+import { openDialog, tellFailure } from '../app/dialogs.js'
 import { startProblems } from './problems.js'
 import { send } from './sending.js'
 
@@ -34,21 +33,27 @@ class Desk {
     this.revision = Number(place.dataset.revision)
     this.changes = 0 // since the draft was last saved
     this.isLeaving = false
-    this.problems = startProblems(place, editor)
+    this.unreadable = '' // what came and could not be opened, kept as it is
+    this.problems = startProblems(place, editor, () => this.text())
   }
 
   async open() {
-    try {
-      const answer = await fetch(this.place.dataset.content ?? '')
-      if (!answer.ok) throw new Error(String(answer.status))
-      await this.editor.load(await answer.text())
-    } catch {
-      this.part('[data-unreadable]').hidden = false
-    }
+    const answer = await fetch(this.place.dataset.content ?? '')
+    await this.load(await answer.text()).catch(() => { this.part('[data-unreadable]').hidden = false })
     this.editor.onChange(() => this.changed())
     this.listen()
     this.show()
     this.problems.check()
+  }
+
+  async load(/** @type {string} */ text) {
+    this.unreadable = text
+    await this.editor.load(text)
+    this.unreadable = ''
+  }
+
+  async text() {
+    return this.unreadable || this.editor.text()
   }
 
   listen() {
@@ -83,7 +88,7 @@ class Desk {
     this.busy(true)
     const { revision, place: { dataset: { base, save } } } = this
     const address = `${save}?${new URLSearchParams({ revision: String(revision), base: base ?? '' })}`
-    const answer = await send(address, await this.editor.text(), this.token())
+    const answer = await send(address, await this.text(), this.token())
     this.busy(false)
     if (answer.status === 409 && answer.body) this.tellConflict(answer.body)
     else if (!answer.ok) tellFailure(answer.body?.detail ?? null)
@@ -129,7 +134,7 @@ class Desk {
   }
 
   async download() {
-    const url = URL.createObjectURL(new Blob([await this.editor.text()], { type: 'application/xml' }))
+    const url = URL.createObjectURL(new Blob([await this.text()], { type: 'application/xml' }))
     const link = document.createElement('a')
     link.href = url
     link.download = this.place.dataset.name ?? ''
@@ -142,12 +147,14 @@ class Desk {
     const [file] = input.files ?? []
     input.value = ''
     if (!file) return
+    const before = await this.text()
     try {
-      await this.editor.load(await file.text())
+      await this.load(await file.text())
       this.part('[data-unreadable]').hidden = true
       this.changed()
     } catch {
       tellFailure(input.dataset.refused ?? null)
+      await this.load(before).catch(() => undefined)
     }
   }
 

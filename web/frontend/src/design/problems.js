@@ -9,8 +9,9 @@ const SEVERITIES = ['error', 'warning', 'hint']
 /**
  * @param {HTMLElement} place
  * @param {import('./desk.js').Editor} editor
+ * @param {() => Promise<string>} text what is on the desk
  */
-export function startProblems(place, editor) {
+export function startProblems(place, editor, text) {
   const panel = /** @type {HTMLElement} */ (place.querySelector('[data-problems]'))
   let waiting = 0
   let asked = 0
@@ -22,7 +23,7 @@ export function startProblems(place, editor) {
   /** Only the answer to the newest question counts. */
   const check = async () => {
     const turn = ++asked
-    const answer = await send(place.dataset.lint ?? '', await editor.text(), place.dataset.token ?? '')
+    const answer = await send(place.dataset.lint ?? '', await text(), place.dataset.token ?? '')
     if (turn !== asked) return
     panel.toggleAttribute('data-unchecked', !answer.ok)
     if (answer.ok) show(answer.body)

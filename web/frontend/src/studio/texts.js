@@ -137,6 +137,7 @@ const drawing = {
   Transaction: 'Giao dịch',
   'User task': 'Việc của người',
   Association: 'Đường ghi chú',
+  Collaboration: 'Sơ đồ nhiều bên',
   'Empty pool': 'Bể trống',
   'Expanded pool': 'Bể (bên tham gia)',
   Group: 'Nhóm',

@@ -2,6 +2,9 @@
 import Modeler from 'dmn-js/lib/Modeler'
 import { translation } from '../design/translate.js'
 
+/** From the page's tokens, so that the dark page has a dark drawing. */
+const colours = { defaultFillColor: 'var(--card)', defaultStrokeColor: 'var(--ink)', defaultLabelColor: 'var(--ink)' }
+
 /**
  * @param {HTMLElement} canvasPlace
  * @param {HTMLElement} tabsPlace
@@ -11,7 +14,7 @@ import { translation } from '../design/translate.js'
 export function tablesAt(canvasPlace, tabsPlace, texts) {
   const spoken = { additionalModules: [translation(texts)] }
   const modeler = new Modeler({
-    container: canvasPlace, drd: spoken, decisionTable: spoken, literalExpression: spoken, boxedExpression: spoken,
+    container: canvasPlace, drd: { ...spoken, drdRenderer: colours }, decisionTable: spoken, literalExpression: spoken, boxedExpression: spoken,
   })
   /** @type {Set<object>} */
   const heard = new Set()
