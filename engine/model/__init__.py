@@ -2,23 +2,30 @@
 
 from engine.model.activity import Activity, ActivityState
 from engine.model.base import Base
+from engine.model.case_migration import CaseMigration, CaseOutcome, MigratedCase
 from engine.model.definition import DecisionDefinition, Deployment, FormDefinition, Origin, ProcessDefinition, Resource
 from engine.model.directory import DirectoryRevision, Person, Position, Unit
 from engine.model.draft import Draft
 from engine.model.history_entry import HistoryEntry
-from engine.model.incident import Incident
-from engine.model.job import Job, JobKind, JobState
+from engine.model.incident import Incident, Resolution
+from engine.model.job import Job, JobKind, JobPriority, JobState
+from engine.model.message import BufferedMessage
 from engine.model.number_series import NumberSeries
 from engine.model.paper import Paper, PaperVersion
 from engine.model.process_instance import InstanceState, Involvement, ProcessInstance
+from engine.model.removal import Removal
 from engine.model.signature import Signature, SignatureKind
 from engine.model.subscription import Subscription
 from engine.model.user_task import TaskCandidate, TaskState, UserTask
+from engine.model.worker import Worker, WorkerKind
 
 __all__ = [
     "Activity",
     "ActivityState",
     "Base",
+    "BufferedMessage",
+    "CaseMigration",
+    "CaseOutcome",
     "DecisionDefinition",
     "Deployment",
     "DirectoryRevision",
@@ -30,7 +37,9 @@ __all__ = [
     "Involvement",
     "Job",
     "JobKind",
+    "JobPriority",
     "JobState",
+    "MigratedCase",
     "NumberSeries",
     "Origin",
     "Paper",
@@ -39,6 +48,8 @@ __all__ = [
     "Position",
     "ProcessDefinition",
     "ProcessInstance",
+    "Removal",
+    "Resolution",
     "Resource",
     "Signature",
     "SignatureKind",
@@ -47,4 +58,6 @@ __all__ = [
     "TaskState",
     "Unit",
     "UserTask",
+    "Worker",
+    "WorkerKind",
 ]

@@ -13,9 +13,10 @@ from engine.model.directory import Person
 
 
 class InstanceState(StrEnum):
-    """Where a case is in its life."""
+    """Where a case is in its life; a suspended one stands still until it is resumed."""
 
     RUNNING = "running"
+    SUSPENDED = "suspended"
     ENDED = "ended"
     CANCELLED = "cancelled"
 
@@ -25,7 +26,9 @@ class ProcessInstance(Base):
 
     `state_text` is the engine's state without the diagram, compacted; lists never load it. `revision` is the
     optimistic lock. `history_length` and `history_head` pin the end of the case's hash chain. `open_incidents` counts
-    the incidents that nobody has resolved, so that a sound case never asks for them.
+    the incidents that nobody has resolved, so that a sound case never asks for them. `root_id` is the case at the top
+    of those that called one another, `depth` calls above: it is locked first. `purged_at` hides a case until the
+    retention command removes it.
     """
 
     __tablename__ = "process_instance"
@@ -49,13 +52,17 @@ class ProcessInstance(Base):
     end_element_id: Mapped[str | None] = mapped_column(String(120))
     parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("process_instance.id"), index=True)
     parent_token_id: Mapped[str | None] = mapped_column(String(60))
+    root_id: Mapped[UUID | None] = mapped_column(ForeignKey("process_instance.id"))
+    depth: Mapped[int] = mapped_column(default=0)
+    purged_at: Mapped[datetime | None]
+    purged_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     open_incidents: Mapped[int] = mapped_column(default=0)
     history_length: Mapped[int] = mapped_column(default=0)
     history_head: Mapped[str] = mapped_column(String(64), default="")
     revision: Mapped[int] = mapped_column()
 
     definition: Mapped[ProcessDefinition] = relationship()
-    started_by: Mapped[Person | None] = relationship()
+    started_by: Mapped[Person | None] = relationship(foreign_keys=[started_by_id])
 
     __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012  (SQLAlchemy reads it as a plain dict)
 
