@@ -9,7 +9,7 @@ from sqlalchemy import delete, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from engine import history
+from engine import history, hooks, message_buffer
 from engine.bpmn import Run, Wait, WaitKind
 from engine.definitions import LoadedDefinition
 from engine.directory import ADMINISTRATOR_GROUP, Directory
@@ -20,6 +20,7 @@ from engine.model import (
     JobKind,
     JobState,
     ProcessInstance,
+    Resolution,
     Subscription,
     TaskCandidate,
     TaskState,
@@ -31,6 +32,7 @@ _INVOLVE = {
     "postgresql": postgresql.insert(Involvement).on_conflict_do_nothing(),
     "sqlite": sqlite.insert(Involvement).on_conflict_do_nothing(),
 }
+NOBODY_CODE = "task.nobody"
 NOBODY = Bilingual(
     "Không tìm được người nhận việc «{step}»; việc được chuyển đến nhóm dự phòng {group}.",
     "Nobody was found for the task '{step}'; it went to the fallback group {group}.",
@@ -94,7 +96,7 @@ class Arrival:
                 Incident.token_id.in_(tokens),
                 Incident.resolved_at.is_(None),
             )
-            .values(resolved_at=self.at)
+            .values(resolved_at=self.at, resolution=Resolution.WENT_ON)
             .returning(Incident.id)
             .execution_options(synchronize_session="fetch")
         ).all()
@@ -166,6 +168,7 @@ class Arrival:
                 instance_id=self.instance.id,
                 token_id=wait.token_id,
                 element_id=wait.element_id,
+                priority=hooks.priority_of(self.session, job_type),
                 due_at=due_at,
                 data=dict(wait.detail),
                 created_at=self.at,
@@ -179,7 +182,7 @@ class Arrival:
             Subscription(
                 kind=wait.kind.value,
                 name=str(wait.detail["name"]),
-                correlation_key=str(wait.detail.get("correlation_key") or ""),
+                correlation_key=message_buffer.key_of(wait.detail.get("correlation_key")),
                 instance_id=self.instance.id,
                 token_id=wait.token_id,
                 created_at=self.at,
@@ -194,6 +197,7 @@ class Arrival:
             element_id=wait.element_id,
             code=str(wait.detail["code"]),
             message=Bilingual(str(wait.detail["message_vi"]), str(wait.detail["message_en"])),
+            attempt=1,
             at=self.at,
         )
 
@@ -204,7 +208,7 @@ class Arrival:
             self.instance,
             token_id=wait.token_id,
             element_id=wait.element_id,
-            code="task.nobody",
+            code=NOBODY_CODE,
             message=Bilingual(NOBODY.vi.format(**said), NOBODY.en.format(**said)),
             at=self.at,
         )
@@ -224,10 +228,14 @@ class Arrival:
         ).all()
         self.session.execute(delete(TaskCandidate).where(TaskCandidate.task_id.in_(ids)))
 
-    def _cancel_jobs(self, tokens: list[str]) -> None:
+    def _cancel_jobs(self, tokens: list[str], *states: JobState) -> None:
         self.session.execute(
             update(Job)
-            .where(Job.instance_id == self.instance.id, Job.token_id.in_(tokens), Job.state == JobState.WAITING)
+            .where(
+                Job.instance_id == self.instance.id,
+                Job.token_id.in_(tokens),
+                Job.state.in_(states or [JobState.WAITING, JobState.HELD]),
+            )
             .values(state=JobState.CANCELLED, finished_at=self.at)
         )
 
@@ -235,6 +243,7 @@ class Arrival:
         self.session.execute(
             delete(Subscription).where(Subscription.instance_id == self.instance.id, Subscription.token_id.in_(tokens))
         )
+        self._cancel_jobs(tokens, JobState.HELD)  # what was held back for them while the case stood still
 
 
 def cases_with_due_jobs(session: Session) -> set[UUID]:
@@ -257,27 +266,40 @@ def involve(session: Session, instance: ProcessInstance, keys: Iterable[str]) ->
 
 def report_incident(
     session: Session,
-    instance: ProcessInstance,
+    instance: ProcessInstance | None,
     *,
     token_id: str,
     element_id: str,
     code: str,
     message: Bilingual,
     at: datetime,
+    attempt: int = 0,
+    error_class: str | None = None,
+    error_message: str | None = None,
+    job_id: UUID | None = None,
 ) -> Incident:
-    """Store that something in a case needs a person of operations; the message holds no variables."""
+    """Store that something, in a case or outside all, needs a person of operations; the message holds no variables.
+
+    `job_id`, `error_class` and `error_message` are those of the failed job, when a job it was; `attempt` says how often
+    the work was tried.
+    """
     incident = Incident(
-        instance_id=instance.id,
+        instance_id=instance.id if instance else None,
         token_id=token_id,
         element_id=element_id,
         code=code,
         message_vi=message.vi,
         message_en=message.en,
+        attempt=attempt,
+        error_class=error_class,
+        error_message=error_message,
+        job_id=job_id,
         created_at=at,
     )
     session.add(incident)
-    instance.open_incidents += 1
-    history.record(session, instance, "incident.raised", at=at, element=element_id, code=code)
+    if instance is not None:
+        instance.open_incidents += 1
+        history.record(session, instance, "incident.raised", at=at, element=element_id, code=code)
     return incident
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
-from engine import arrivals, directory, runtime
+from engine import arrivals, directory, repair, runtime
 from engine.errors import Forbidden
 from engine.model import InstanceState, Involvement, Person, ProcessDefinition, ProcessInstance
 from engine.runtime import OFFICE_ZONE
@@ -29,9 +29,9 @@ def _keys_of(session: Session, person: Person, at: datetime) -> frozenset[str]:
 
 
 def visible_to(session: Session, person: Person, at: datetime) -> Select[ProcessInstance]:
-    """Return the query of the cases a person may see: those that came to them or to one of their groups."""
+    """Return the query of the cases a person finds: what came to them or to one of their groups, and is not purged."""
     keys = _keys_of(session, person, at)
-    query = select(ProcessInstance)
+    query = select(ProcessInstance).where(ProcessInstance.purged_at.is_(None))
     if keys & OVERSEER_GROUPS:
         return query
     return query.where(exists().where(Involvement.instance_id == ProcessInstance.id, Involvement.key.in_(sorted(keys))))
@@ -45,7 +45,9 @@ def find(session: Session, instance_id: UUID, *, by: Person, at: datetime) -> Pr
 
 
 def must_be_visible(session: Session, instance: ProcessInstance, person: Person, at: datetime) -> None:
-    """Refuse with `CaseNotYours` when the person may not see the case."""
+    """Refuse with `CaseNotYours` when the person may not see the case; a purged one is there for operators only."""
+    if instance.purged_at is not None and not repair.may_operate(session, person, at):
+        raise runtime.CaseNotFound(instance_id=instance.id)
     keys = _keys_of(session, person, at)
     if keys & OVERSEER_GROUPS:
         return
@@ -56,11 +58,12 @@ def must_be_visible(session: Session, instance: ProcessInstance, person: Person,
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What somebody looks for; `text` is matched without diacritics and case."""
+    """What somebody looks for; `text` is matched without diacritics and case; `is_purged` is for operators."""
 
     text: str = ""
     state: InstanceState | None = None
     process_key: str = ""
+    is_purged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +75,13 @@ class Found:
 
 
 def search(session: Session, person: Person, query: Query, *, at: datetime, limit: int = 50, offset: int = 0) -> Found:
-    """Return the cases a person may see, newest first."""
-    chosen = visible_to(session, person, at).join(ProcessInstance.definition)
+    """Return the cases a person may see, newest first; purged ones refuse with `OperationsForbidden`."""
+    if query.is_purged:
+        repair.must_operate(session, person, at)
+        visible = select(ProcessInstance).where(ProcessInstance.purged_at.is_not(None))
+    else:
+        visible = visible_to(session, person, at)
+    chosen = visible.join(ProcessInstance.definition)
     for word in fold(query.text).split():
         chosen = chosen.where(ProcessInstance.search_text.contains(word, autoescape=True))
     if query.state is not None:
@@ -82,7 +90,7 @@ def search(session: Session, person: Person, query: Query, *, at: datetime, limi
         chosen = chosen.where(ProcessDefinition.key == query.process_key)
     total = session.scalar(select(func.count()).select_from(chosen.subquery())) or 0
     page = (
-        chosen.order_by(ProcessInstance.started_at.desc())
+        chosen.order_by(ProcessInstance.started_at.desc(), ProcessInstance.id)
         .limit(limit)
         .offset(offset)
         .options(contains_eager(ProcessInstance.definition), joinedload(ProcessInstance.started_by))

@@ -18,6 +18,7 @@ from engine.errors import NotFound
 from engine.feel import Environment, Expression
 from engine.model import FormDefinition, ProcessDefinition
 from engine.task_design import USER_KINDS, PropertyReader, TaskDesign, read_task_design
+from engine.vietnamese import title_order
 
 KEPT_DEFINITIONS = 200
 
@@ -144,13 +145,8 @@ def latest(session: Session, key: str) -> ProcessDefinition:
 
 def all_latest(session: Session) -> list[ProcessDefinition]:
     """Return the newest version of every process that is not retired, by name."""
-    return list(
-        session.scalars(
-            select(ProcessDefinition)
-            .where(ProcessDefinition.is_latest, ProcessDefinition.retired_at.is_(None))
-            .order_by(ProcessDefinition.name)
-        )
-    )
+    latest = select(ProcessDefinition).where(ProcessDefinition.is_latest, ProcessDefinition.retired_at.is_(None))
+    return sorted(session.scalars(latest), key=lambda each: (*title_order(each.name), each.key))
 
 
 def form_text(session: Session, deployment_id: UUID, form_id: str) -> str:

@@ -10,16 +10,20 @@ import simplejson
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from engine import decisions, pack_files
+from engine import claims, decisions, pack_files, start_timers
 from engine.bpmn import Diagram, DiagramRefused, ProcessModel, read_diagram
 from engine.bpmn.lint import NOTHING_KNOWN, Surroundings, lint
+from engine.claims import NO_CLAIMS, Claims
 from engine.dmn import DecisionModel
 from engine.errors import Invalid
 from engine.model import DecisionDefinition, Deployment, FormDefinition, Origin, ProcessDefinition, Resource
+from engine.start_timers import StartTimerUnreadable
 from engine.task_design import USER_KINDS, PropertyRefused, read_task_design
 from engine.wording import Bilingual, Finding, Severity
 
 FormChecker = Callable[[str, str], list[Finding]]
+Look = Callable[[Mapping[str, bytes]], Surroundings]
+"""Says what there is beside the files of a pack, so that their lint knows it."""
 LONGEST_NAME = 200
 
 
@@ -53,6 +57,7 @@ def deploy(
     by_id: UUID | None = None,
     known_job_types: Collection[str] | None = None,
     check_form: FormChecker | None = None,
+    look: Look | None = None,
     origin: Origin = Origin.INSTALLED,
 ) -> Deployment:
     """Deploy the files of a pack; unchanged files give the deployment that already holds them.
@@ -61,16 +66,18 @@ def deploy(
     office has published in its studio: such a file is laid over them. The studio hands over the whole pack.
 
     `files` maps names to content (`.bpmn`, `.form`, `.dmn`). A process gets version n+1 when its diagram, one of its
-    forms or one of its decisions has changed; running cases stay on theirs. Refuses with `DeploymentRefused`, naming
-    all faults at once.
+    forms or one of its decisions has changed; running cases stay on theirs. `look` sharpens the lint. Refuses with `DeploymentRefused`, naming
+    all faults at once; a process that is another pack's is one of them.
     """
+    pack_files.take_turn(session)
     before, checksum = pack_files.newest(session, pack_key), pack_files.checksum_of(files)
     known = before if origin is Origin.STUDIO else pack_files.newest_installed(session, pack_key)
     if known is not None and checksum == (known.checksum if origin is Origin.STUDIO else known.shipped_checksum):
         return known
     if origin is Origin.INSTALLED:
         files = {**files, **pack_files.written_here(before)}
-    checked = _check(files, known_job_types, check_form)
+    around = look(files) if look else NOTHING_KNOWN
+    checked = _check(files, known_job_types, check_form, around, claims.of_others(session, pack_key))
     deployment = Deployment(
         pack_key=pack_key,
         number=before.number + 1 if before else 1,
@@ -124,10 +131,14 @@ def check(
     known_job_types: Collection[str] | None = None,
     check_form: FormChecker | None = None,
     surroundings: Surroundings = NOTHING_KNOWN,
+    claimed: Claims = NO_CLAIMS,
 ) -> list[Finding]:
-    """Return what is wrong or dubious in files, without deploying them; `surroundings` sharpen the lint."""
+    """Return what is wrong or dubious in files, without deploying them.
+
+    `surroundings` sharpen the lint; `claimed` are the processes that must be left to other packs.
+    """
     try:
-        return _check(files, known_job_types, check_form, surroundings).warnings
+        return _check(files, known_job_types, check_form, surroundings, claimed).warnings
     except DeploymentRefused as refused:
         return refused.findings
 
@@ -137,6 +148,7 @@ def _check(
     known_job_types: Collection[str] | None,
     check_form: FormChecker | None,
     surroundings: Surroundings = NOTHING_KNOWN,
+    claimed: Claims = NO_CLAIMS,
 ) -> _Checked:
     findings: list[Finding] = []
     forms = _read_forms(files, check_form, findings)
@@ -153,6 +165,7 @@ def _check(
                 findings += decisions.unknown_decisions(name, model, decided)
         findings += diagrams[name].warnings if name in diagrams else ()
     findings += _processes_drawn_twice(diagrams)
+    findings += claimed.findings(diagrams)
     findings += lint(diagrams.values(), surroundings)
     if any(finding.severity is Severity.ERROR for finding in findings):
         raise DeploymentRefused(findings)
@@ -253,16 +266,27 @@ def _add_version(
     if before is not None and before.checksum == checksum:
         return
     session.execute(update(ProcessDefinition).where(ProcessDefinition.key == model.process_id).values(is_latest=False))
-    session.add(
-        ProcessDefinition(
-            key=model.process_id,
-            version=before.version + 1 if before else 1,
-            name=model.name or model.process_id,
-            checksum=checksum,
-            deployment_id=deployment.id,
-            resource_id=resource.id,
-        )
+    definition = ProcessDefinition(
+        key=model.process_id,
+        version=before.version + 1 if before else 1,
+        name=model.name or model.process_id,
+        checksum=checksum,
+        deployment_id=deployment.id,
+        resource_id=resource.id,
     )
+    session.add(definition)
+    session.flush()
+    _schedule(session, definition, resource.name, model, deployment.deployed_at)
+
+
+def _schedule(
+    session: Session, definition: ProcessDefinition, filename: str, model: ProcessModel, at: datetime
+) -> None:
+    """Wait for the start timers of a new version; refuses with `DeploymentRefused` what cannot be read."""
+    try:
+        start_timers.schedule(session, definition, model, at=at)
+    except StartTimerUnreadable as unreadable:
+        raise DeploymentRefused([unreadable.finding(filename)]) from unreadable
 
 
 def _process_checksum(files: Mapping[str, bytes], name: str, model: ProcessModel, checked: _Checked) -> str:

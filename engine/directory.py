@@ -14,6 +14,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Connection, Engine, select
 from sqlalchemy.orm import Session, joinedload
 
+from engine import database
 from engine.errors import Invalid
 from engine.model import DirectoryRevision, Person, Position, Unit
 from engine.vietnamese import name_order
@@ -185,13 +186,13 @@ def _take_snapshot(session: Session, on: date) -> Directory:
     people = session.execute(
         select(Person.id, Person.username, Person.full_name, Person.is_administrator).where(Person.is_active)
     )
-    positions = session.scalars(
-        select(Position).options(joinedload(Position.person), joinedload(Position.unit)).order_by(Position.rank)
+    positions = session.scalars(select(Position).options(joinedload(Position.person), joinedload(Position.unit)))
+    holders = sorted(
+        (_holder(each) for each in positions if _holds(each, on) and each.person.is_active), key=_order_of
     )
-    holders = tuple(_holder(each) for each in positions if _holds(each, on) and each.person.is_active)
     return Directory(
         units={unit.code: _entry(unit) for unit in sorted(units, key=lambda unit: (unit.sort, unit.code))},
-        holders=holders,
+        holders=tuple(holders),
         people={row.username: PersonEntry(*row) for row in people},
     )
 
@@ -218,13 +219,17 @@ def _holder(position: Position) -> Holder:
     )
 
 
+def _order_of(holder: Holder) -> tuple[object, ...]:
+    """Order by rank, then by name: who comes first must not depend on how a database keeps its rows."""
+    return holder.rank, name_order(holder.full_name), holder.username, holder.unit_code, holder.kind, holder.title
+
+
 def changed(session: Session) -> None:
     """Count the directory's revision up; every change of units, people or positions ends with this."""
-    row = session.get(DirectoryRevision, 1, with_for_update=True)
-    if row is None:
-        row = DirectoryRevision(id=1, revision=0)
-        session.add(row)
-    row.revision += 1
+    first = database.insert(session, DirectoryRevision).values(id=1, revision=1)
+    session.execute(
+        first.on_conflict_do_update(index_elements=["id"], set_={"revision": DirectoryRevision.revision + 1})
+    )
     session.info[_CHANGED_IN] = session.get_transaction()
 
 

@@ -1,7 +1,8 @@
-"""Drafts of a pack's files: who may design, opening, saving, uploading, and what others did meanwhile.
+"""Drafts of a pack's files: who may design, opening, saving, and what others did meanwhile.
 
 There is one draft a file at most, for all designers together; whoever saves names the revision the work began from, so
-that nobody's work is replaced unseen. `engine.publishing` makes new versions of drafts.
+that nobody's work is replaced unseen. `engine.uploads` begins drafts from files, `engine.publishing` makes new versions
+of drafts.
 """
 
 import re
@@ -15,7 +16,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import deployment, directory, pack_files, tasks
+from engine import directory, pack_files, tasks
 from engine.errors import Conflict, Forbidden, Invalid, NotFound
 from engine.model import Deployment, Draft, Person, Resource
 
@@ -26,8 +27,7 @@ OWN_PACK = "studio"
 LARGEST_FILE = 2 * 1024 * 1024
 LONGEST_NAME = 100
 SUFFIXES = frozenset({".bpmn", ".dmn"})
-UNREADABLE = frozenset({"not_xml", "not_bpmn", "not_dmn", "doctype", "too_large"})
-"""What findings say, in the last part of their code, of a file that no editor can open."""
+COMPANIONS = frozenset({".form", ".dmn"})
 
 _NAME = re.compile(r"[^\W_][\w .()–-]*\Z")
 
@@ -54,18 +54,6 @@ class DesignTooLarge(Invalid):
     """A file is larger than any diagram is."""
 
     code = "studio.too_large"
-
-
-class DesignUnreadable(Invalid):
-    """An uploaded file does not hold what its name says."""
-
-    code = "studio.unreadable"
-
-
-class DraftExists(Conflict):
-    """Somebody is working on a file of this name already."""
-
-    code = "draft.exists"
 
 
 class DraftMoved(Conflict):
@@ -111,6 +99,11 @@ class DesignFile:
         return self.draft.base_id if self.draft else self.published.id if self.published else None
 
 
+def is_companion(name: str) -> bool:
+    """Tell whether a file is of a kind that diagrams need beside them: a form or a table."""
+    return PurePosixPath(name).suffix in COMPANIONS
+
+
 def may_design(session: Session, person: Person, at: datetime) -> bool:
     """Tell whether the person may use the studio: administrators and holders of a position of the kind analyst."""
     return not DESIGNER_GROUPS.isdisjoint(tasks.groups_of(session, person, at))
@@ -126,7 +119,7 @@ def open_file(session: Session, key: FileKey, *, by: Person, at: datetime) -> De
     """Return a file to look at or to work on; refuses with `NotDesigner` or `DesignFileNotFound`."""
     must_design(session, by, at)
     newest = pack_files.newest(session, key.pack_key)
-    published = _resource(session, newest, key.name)
+    published = resource(session, newest, key.name)
     draft = find_draft(session, key)
     content = draft.content if draft else published.content if published else None
     if content is None:
@@ -144,7 +137,7 @@ def outdated_by(session: Session, draft: Draft | None) -> Deployment | None:
     newest = pack_files.newest(session, draft.pack_key) if draft else None
     if draft is None or newest is None or newest.id == draft.base_id:
         return None
-    now, then = _resource(session, newest, draft.name), _resource(session, draft.base, draft.name)
+    now, then = resource(session, newest, draft.name), resource(session, draft.base, draft.name)
     if now is None or (then is not None and then.checksum == now.checksum):
         return None
     return session.scalar(
@@ -157,7 +150,8 @@ def outdated_by(session: Session, draft: Draft | None) -> Deployment | None:
     )
 
 
-def _resource(session: Session, deployed: Deployment | None, name: str) -> Resource | None:
+def resource(session: Session, deployed: Deployment | None, name: str) -> Resource | None:
+    """Return a file of a deployment, if it has it."""
     if deployed is None:
         return None
     return session.scalar(select(Resource).where(Resource.deployment_id == deployed.id, Resource.name == name))
@@ -173,6 +167,7 @@ def save(
     """
     must_design(session, by, at)
     must_fit(content)
+    pack_files.take_turn(session)
     draft = find_draft(session, key)
     if draft is not None:
         _must_stand_at(draft, revision)
@@ -182,9 +177,9 @@ def save(
     base = session.get(Deployment, base_id) if base_id else None
     if base is None and key.pack_key == OWN_PACK:
         clean_name(key.name)
-    elif base is None or base.pack_key != key.pack_key or _resource(session, base, key.name) is None:
+    elif base is None or base.pack_key != key.pack_key or resource(session, base, key.name) is None:
         raise DesignFileNotFound(pack_key=key.pack_key, name=key.name)
-    return _begin(session, key, content, base=base, by=by, at=at)
+    return begin(session, key, content, base=base, by=by, at=at)
 
 
 def _must_stand_at(draft: Draft, revision: int) -> None:
@@ -198,32 +193,14 @@ def must_fit(content: bytes) -> None:
         raise DesignTooLarge(limit=LARGEST_FILE)
 
 
-def _begin(
+def begin(
     session: Session, key: FileKey, content: bytes, *, base: Deployment | None, by: Person, at: datetime
 ) -> Draft:
+    """Store the first draft of a file that has none; rights and name have been looked at."""
     draft = Draft(pack_key=key.pack_key, name=key.name, content=content, base=base, author=by, saved_at=at)
     session.add(draft)
     session.flush()
     return draft
-
-
-def upload(session: Session, filename: str, content: bytes, *, by: Person, at: datetime) -> Draft:
-    """Begin a draft in the office's own pack from a file; one that is published there already gets a draft over it.
-
-    Refuses with `NotDesigner`, `DesignNameRefused`, `DesignTooLarge`, `DesignUnreadable`, and with `DraftExists` rather
-    than replace somebody's draft.
-    """
-    must_design(session, by, at)
-    name = clean_name(filename)
-    must_fit(content)
-    _must_be_what_it_says(name, content)
-    key = FileKey(OWN_PACK, name)
-    draft = find_draft(session, key)
-    if draft is not None:
-        raise DraftExists(name=name, by=draft.author.full_name, at=draft.saved_at)
-    newest = pack_files.newest(session, OWN_PACK)
-    base = newest if _resource(session, newest, name) else None
-    return _begin(session, key, content, base=base, by=by, at=at)
 
 
 def clean_name(filename: str) -> str:
@@ -232,12 +209,6 @@ def clean_name(filename: str) -> str:
     if len(name) > LONGEST_NAME or not _NAME.match(name) or PurePosixPath(name).suffix not in SUFFIXES:
         raise DesignNameRefused(name=name[:LONGEST_NAME], limit=LONGEST_NAME)
     return name
-
-
-def _must_be_what_it_says(name: str, content: bytes) -> None:
-    """Refuse what no editor could open; what is merely wrong may be put right in the studio."""
-    if any(each.code.rpartition(".")[2] in UNREADABLE for each in deployment.check({name: content})):
-        raise DesignUnreadable(name=name)
 
 
 def discard(session: Session, key: FileKey, *, revision: int, by: Person, at: datetime) -> None:
@@ -258,6 +229,7 @@ def keep_over(session: Session, key: FileKey, *, revision: int, by: Person, at: 
 def take(session: Session, key: FileKey, *, revision: int, by: Person, at: datetime) -> Draft:
     """Return a draft as somebody saw it; refuses with `NotDesigner`, `DesignFileNotFound`, `DraftMoved`."""
     must_design(session, by, at)
+    pack_files.take_turn(session)
     draft = find_draft(session, key)
     if draft is None:
         raise DesignFileNotFound(pack_key=key.pack_key, name=key.name)

@@ -91,16 +91,23 @@ class Forecaster:
             element_id=wait.element_id,
             step=step,
             name=element.name,
-            holder=self._holder(wait.detail),
+            holder=holder_of(self.people, wait.detail),
             due_at=datetime.fromisoformat(str(due)) if due else None,
         )
 
-    def _holder(self, detail: Mapping[str, object]) -> str:
-        person = self.people.people.get(str(detail["assignee"] or ""))
-        if person is not None:
-            return person.full_name
-        groups = detail["candidate_groups"]
-        return ", ".join(self.people.describe_group(str(key)) for key in groups) if isinstance(groups, list) else ""
+
+def holder_of(people: Directory, detail: Mapping[str, object]) -> str:
+    """Return who holds the task of a wait: a person, the groups and people it is offered to, or nobody."""
+    person = people.people.get(str(detail["assignee"] or ""))
+    if person is not None:
+        return person.full_name
+    groups = [people.describe_group(key) for key in _texts(detail["candidate_groups"])]
+    users = [people.people[name].full_name for name in _texts(detail["candidate_users"]) if name in people.people]
+    return ", ".join([*groups, *users])
+
+
+def _texts(value: object) -> list[str]:
+    return [str(each) for each in value] if isinstance(value, list) else []
 
 
 def _tasks(run: Run) -> list[Wait]:

@@ -1,9 +1,9 @@
 """The seam for packs: every hook is declared here once, and each has a built-in user."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
@@ -14,7 +14,7 @@ import pluggy
 from sqlalchemy.orm import Session
 
 from engine.errors import Invalid
-from engine.model import ProcessInstance
+from engine.model import JobPriority, ProcessInstance
 
 PROJECT = "luanchuyen"
 PACKS_GROUP = "luanchuyen.packs"
@@ -29,22 +29,63 @@ def hookimpl(function: _Spec) -> _Spec:
     return _hookimpl(function)
 
 
+RETRY_DELAYS = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30))
+LOCAL_TIME, EXTERNAL_TIME = timedelta(seconds=30), timedelta(minutes=5)
+
+
+class OutsideTransaction(RuntimeError):
+    """An external handler asked for a session: it works while nothing is locked and no transaction is open."""
+
+
 @dataclass(frozen=True, slots=True)
 class JobCall:
-    """What a handler gets: its session (same transaction as the case's step), the case, the variables, the time.
+    """What a handler gets: the case, the variables, the time, and, when it is local, the step's own transaction.
 
-    `idempotency_key` is the same at every attempt of one job.
+    `idempotency_key` is the same at every attempt of one job. To an external handler `instance` is a copy to read from.
     """
 
-    session: Session
     instance: ProcessInstance
     variables: Mapping[str, object]
     headers: Mapping[str, str]
     idempotency_key: str
     at: datetime
+    within: Session | None = field(default=None, repr=False)
+
+    @property
+    def session(self) -> Session:
+        """The session of the case's step; refuses with `OutsideTransaction` when the handler is external."""
+        if self.within is None:
+            raise OutsideTransaction("An external handler has no session; return what is to be stored.")
+        return self.within
 
 
 JobHandler = Callable[[JobCall], Mapping[str, object]]
+
+
+@dataclass(frozen=True, slots=True)
+class JobType:
+    """A handler, and how the platform treats the jobs it does.
+
+    A local handler runs inside the transaction of the case's step: what it writes is stored with the step, exactly
+    once, or not at all. An external one (`is_external`) speaks to another system while no transaction is open and
+    nothing is locked; it may be asked again for the same `idempotency_key`. A failed attempt is repeated after each of
+    `retry_delays`; one that takes longer than `timeout` (30 seconds, external: 5 minutes) is ended and has failed.
+    """
+
+    handler: JobHandler
+    is_external: bool = field(default=False, kw_only=True)
+    retry_delays: tuple[timedelta, ...] = field(default=RETRY_DELAYS, kw_only=True)
+    timeout: timedelta | None = field(default=None, kw_only=True)
+    priority: JobPriority = field(default=JobPriority.NORMAL, kw_only=True)
+
+    @property
+    def time_limit(self) -> timedelta:
+        """How long one attempt may take."""
+        return self.timeout or (EXTERNAL_TIME if self.is_external else LOCAL_TIME)
+
+
+Offered = JobHandler | JobType
+_JOB_TYPES = "luanchuyen_job_types"
 
 
 class BpmnError(Exception):
@@ -59,8 +100,8 @@ class Hooks:
     """What a pack may offer."""
 
     @_hookspec
-    def job_types(self) -> Mapping[str, JobHandler]:  # type: ignore[empty-body]
-        """Return the service tasks' job types with their handlers."""
+    def job_types(self) -> Mapping[str, Offered]:  # type: ignore[empty-body]
+        """Return the service tasks' job types: `JobType`s, or bare functions that are local and treated as usual."""
 
     @_hookspec
     def migrations(self) -> Path:  # type: ignore[empty-body]
@@ -83,10 +124,11 @@ def import_pack(entry: EntryPoint) -> tuple[ModuleType, ModuleType | None]:
         raise PackBroken(f"{entry.value}: {type(error).__name__}: {error}", pack=entry.name) from error
 
 
-def load_plugins() -> pluggy.PluginManager:
-    """Return a plugin manager with every installed pack that brings Python; called once by the application.
+def load_plugins(modules: Iterable[str] = ()) -> pluggy.PluginManager:
+    """Return a plugin manager with every installed pack that brings Python, and with the modules named besides.
 
-    A pack that cannot be imported is left out here and named when the packs are deployed.
+    Called once by an application or a command. A pack that cannot be imported is left out here and named when the packs
+    are deployed; a module that an operator has named (`LUANCHUYEN_PLUGINS`) refuses with `PackBroken`.
     """
     manager = pluggy.PluginManager(PROJECT)
     manager.add_hookspecs(Hooks)
@@ -95,9 +137,34 @@ def load_plugins() -> pluggy.PluginManager:
             _, plugin = import_pack(entry)
             if plugin is not None:
                 manager.register(plugin, name=entry.name)
+    for name in modules:
+        manager.register(_import_named(name), name=name)
     return manager
 
 
-def job_handlers(manager: pluggy.PluginManager) -> dict[str, JobHandler]:
-    """Collect the handlers of all packs by job type."""
-    return {job_type: handler for offered in manager.hook.job_types() for job_type, handler in offered.items()}
+def _import_named(name: str) -> ModuleType:
+    try:
+        return import_module(name)
+    except Exception as error:  # foreign code may raise anything while it is imported
+        raise PackBroken(f"LUANCHUYEN_PLUGINS: {name}: {type(error).__name__}: {error}", pack=name) from error
+
+
+def job_types(manager: pluggy.PluginManager) -> dict[str, JobType]:
+    """Collect the job types of all packs."""
+    return as_job_types({name: each for offered in manager.hook.job_types() for name, each in offered.items()})
+
+
+def as_job_types(offered: Mapping[str, Offered]) -> dict[str, JobType]:
+    """Return what was offered as job types; a bare function is a local handler, treated as usual."""
+    return {name: each if isinstance(each, JobType) else JobType(each) for name, each in offered.items()}
+
+
+def use_job_types(session: Session, types: Mapping[str, JobType]) -> None:
+    """Let a session know the job types, so that the jobs it writes get their priority."""
+    session.info[_JOB_TYPES] = types
+
+
+def priority_of(session: Session, job_type: str) -> JobPriority:
+    """Return the priority of a job of this type, the usual one when the session was told of no such type."""
+    known: Mapping[str, JobType] = session.info.get(_JOB_TYPES, {})
+    return known[job_type].priority if job_type in known else JobPriority.NORMAL

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, Subquery, and_, func, select, true
 from sqlalchemy.orm import Session, joinedload
 
 from engine import tasks
@@ -32,9 +32,10 @@ class Counts:
 
 
 def _offered(groups: frozenset[str], person: Person) -> ColumnElement[bool]:
+    """Return the condition that starts from the reader's few keys, not from everybody's open tasks."""
     keys = sorted(groups | {person_key(person.id)})
-    offered = exists().where(TaskCandidate.task_id == UserTask.id, TaskCandidate.key.in_(keys))
-    return and_(UserTask.state == TaskState.OPEN, UserTask.assignee_id.is_(None), offered)
+    offered = select(TaskCandidate.task_id).where(TaskCandidate.key.in_(keys))
+    return and_(UserTask.state == TaskState.OPEN, UserTask.assignee_id.is_(None), UserTask.id.in_(offered))
 
 
 def _mine(person: Person) -> ColumnElement[bool]:
@@ -48,22 +49,31 @@ def _in_tab(tab: Tab, groups: frozenset[str], person: Person) -> ColumnElement[b
         case Tab.UNIT:
             return _offered(groups, person)
         case Tab.DONE:
-            return and_(UserTask.completed_by_id == person.id, UserTask.state == TaskState.COMPLETED)
+            is_shown = UserTask.instance.has(ProcessInstance.purged_at.is_(None))
+            return and_(UserTask.completed_by_id == person.id, UserTask.state == TaskState.COMPLETED, is_shown)
 
 
 def counts(session: Session, person: Person, *, tab: Tab, at: datetime, soon: datetime) -> Counts:
     """Count what waits for a person; `soon` is the instant up to which a task counts as due soon."""
-    groups = tasks.groups_of(session, person, at)
-    in_tab = _in_tab(tab if tab is not Tab.DONE else Tab.MINE, groups, person)
+    mine = _counted(_mine(person), at, soon)
+    unit = _counted(_offered(tasks.groups_of(session, person, at), person), at, soon)
+    asked = unit if tab is Tab.UNIT else mine
     row = session.execute(
-        select(
-            func.count().filter(_mine(person)),
-            func.count().filter(_offered(groups, person)),
-            func.count().filter(in_tab, UserTask.due_at < at),
-            func.count().filter(in_tab, UserTask.due_at >= at, UserTask.due_at < soon),
-        ).where(or_(_mine(person), _offered(groups, person)))
+        select(mine.c.all, unit.c.all, asked.c.late, asked.c.soon).join_from(mine, unit, true())
     ).one()
     return Counts(*row)
+
+
+def _counted(chosen: ColumnElement[bool], at: datetime, soon: datetime) -> Subquery:
+    return (
+        select(
+            func.count().label("all"),
+            func.count().filter(UserTask.due_at < at).label("late"),
+            func.count().filter(UserTask.due_at >= at, UserTask.due_at < soon).label("soon"),
+        )
+        .where(chosen)
+        .subquery()
+    )
 
 
 def tasks_of(
@@ -96,5 +106,6 @@ def tasks_of(
 
 def _ordered(query: Select[UserTask], tab: Tab) -> Select[UserTask]:
     if tab is Tab.DONE:
-        return query.order_by(UserTask.completed_at.desc())
-    return query.order_by(UserTask.due_at.is_(None), UserTask.due_at, UserTask.priority.desc(), UserTask.created_at)
+        return query.order_by(UserTask.completed_at.desc(), UserTask.id)
+    by_urgency = UserTask.due_at.is_(None), UserTask.due_at, UserTask.priority.desc(), UserTask.created_at
+    return query.order_by(*by_urgency, UserTask.id)

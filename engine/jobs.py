@@ -1,140 +1,242 @@
-"""Jobs: service tasks' handlers, timers, messages and signals, each done in a transaction of its own."""
+"""Jobs as rows: ordered, taken in hand under a lease, handed out, given back, put off, finished; which is due next.
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+A job is `WAITING` until it is done, whoever has it in hand. Whoever takes it writes a token and a lease into it, in one
+conditional write; from then on every change names the token, and a change that finds another one is dropped.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID
+from typing import Any
+from uuid import UUID, uuid4
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import Select, and_, bindparam, case, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from engine import arrivals, database, messages, runtime
-from engine.activities import Deed
-from engine.feel import to_json
-from engine.hooks import BpmnError, JobCall, JobHandler
-from engine.model import InstanceState, Job, JobKind, JobState
-from engine.wording import Bilingual
+from engine.abilities import BATCH_TIME, Abilities, Lane
+from engine.model import Job, JobKind, JobPriority, JobState, Person
 
-LEASE = timedelta(minutes=5)
-RETRY_DELAYS = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30))
-BATCH = 20
-SessionMaker = Callable[[], Session]
-FAILED = Bilingual(
-    "Công việc tự động «{job_type}» không chạy được sau {attempts} lần thử ({error}).",
-    "The job '{job_type}' failed after {attempts} attempts ({error}).",
+LEASE_MARGIN = timedelta(minutes=1)
+HANDED_FOR = timedelta(minutes=1)
+LONGEST_ERROR = 600
+
+
+class LeaseLost(Exception):
+    """Somebody else has the job in hand by now, or it is over: what was done for it is dropped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A job in our hands: what it is, and the token that proves it; `attempt` counts from 1."""
+
+    job_id: UUID
+    token: UUID
+    kind: JobKind
+    job_type: str
+    instance_id: UUID | None
+    token_id: str
+    element_id: str
+    attempt: int
+    retries: object
+    """The number of attempts that the diagram asks for, as it came from there."""
+
+
+def order(
+    session: Session,
+    work_type: str,
+    *,
+    data: Mapping[str, Any],
+    by: Person | None,
+    at: datetime,
+    total: int | None = None,
+) -> Job:
+    """Write down a work to be done in batches (`engine.works`), at once but behind everything people wait for."""
+    job = Job(
+        kind=JobKind.WORK,
+        job_type=work_type,
+        priority=JobPriority.BULK,
+        due_at=at,
+        data=dict(data),
+        total=total,
+        asked_by_id=by.id if by else None,
+        created_at=at,
+    )
+    session.add(job)
+    session.flush()
+    return job
+
+
+_FREE = or_(Job.lease_token.is_(None), Job.lease_until <= bindparam("at"))
+_DUE = and_(Job.state == JobState.WAITING, Job.due_at <= bindparam("at"))
+_DUE_IN_CASE = case((_DUE, 1), else_=0) == 1
+"""The same, but of no use to the index over all jobs: the jobs of a case are found by the case."""
+
+
+def claim(
+    session: Session,
+    abilities: Abilities,
+    *,
+    worker: str,
+    at: datetime,
+    lanes: Lane = Lane.ALL,
+    job_id: UUID | None = None,
+    instance_id: UUID | None = None,
+) -> Claim | None:
+    """Take the next job that is due (this one, one of this case) in hand; None when there is none.
+
+    An attempt counts from here, so that a job which kills its process does not come back for ever. A job that was
+    handed out is free as long as nobody has taken it.
+    """
+    candidates = select(Job.id, Job.kind, Job.job_type).where(_FREE, abilities.covers(lanes))
+    for query in _narrowed(candidates, job_id, instance_id):
+        found = session.execute(query.limit(1).with_for_update(skip_locked=True), {"at": at}).first()
+        if found is not None:
+            lease_until = at + abilities.time_limit(found.kind, found.job_type) + LEASE_MARGIN
+            return _take(session, found.id, worker=worker, lease_until=lease_until, at=at)
+    return None
+
+
+def _narrowed(
+    candidates: Select[UUID, JobKind, str], job_id: UUID | None, instance_id: UUID | None
+) -> list[Select[UUID, JobKind, str]]:
+    """Return the questions to ask in turn.
+
+    One for each priority: then the index gives the jobs that are due, in order, and none of those that are not.
+    """
+    if job_id is not None:
+        return [candidates.where(Job.id == job_id, _DUE)]
+    if instance_id is not None:
+        in_case = candidates.where(Job.instance_id == instance_id, _DUE_IN_CASE)
+        return [in_case.order_by(Job.priority, Job.due_at)]
+    return [candidates.where(Job.priority == priority, _DUE).order_by(Job.due_at) for priority in JobPriority]
+
+
+_TAKE = (
+    update(Job)
+    .where(Job.id == bindparam("job"), _DUE, _FREE)
+    .values(
+        lease_token=bindparam("token"),
+        lease_until=bindparam("until"),
+        worker=bindparam("by"),
+        attempts=Job.attempts + 1,
+    )
+    .returning(Job.kind, Job.job_type, Job.instance_id, Job.token_id, Job.element_id, Job.attempts, Job.data)
+    .execution_options(synchronize_session=False)
 )
 
 
-class JobRunner:
-    """Runs due jobs with the handlers of the installed packs.
-
-    At least once: a job is leased in one short transaction and done in another; when the process dies in between, the
-    lease runs out and the job is done again.
-    """
-
-    def __init__(self, sessions: SessionMaker, handlers: Mapping[str, JobHandler]) -> None:
-        self._sessions, self._handlers = sessions, handlers
-
-    def run_due(self, at: datetime, *, instance_id: UUID | None = None) -> int:
-        """Run the jobs that are due (of one case, or of all) until none is left; return how many ran."""
-        ran = 0
-        while job_ids := self._lease(at, instance_id):
-            for job_id in job_ids:
-                self._run(job_id, at)
-            ran += len(job_ids)
-        return ran
-
-    @contextmanager
-    def _transaction(self) -> Iterator[Session]:
-        with self._sessions() as session, session.begin():
-            database.begin_write(session)
-            yield session
-
-    def _lease(self, at: datetime, instance_id: UUID | None) -> list[UUID]:
-        with self._transaction() as session:
-            due = select(Job.id).where(
-                Job.state == JobState.WAITING,
-                Job.due_at <= at,
-                or_(Job.lease_until.is_(None), Job.lease_until <= at),
-                or_(Job.kind != JobKind.SERVICE, Job.job_type.in_(self._handlers)),
-            )
-            if instance_id is not None:
-                due = due.where(Job.instance_id == instance_id)
-            job_ids = list(session.scalars(due.order_by(Job.due_at).limit(BATCH).with_for_update(skip_locked=True)))
-            if job_ids:
-                session.execute(update(Job).where(Job.id.in_(job_ids)).values(lease_until=at + LEASE))
-            return job_ids
-
-    def _run(self, job_id: UUID, at: datetime) -> None:
-        try:
-            with self._transaction() as session:
-                self._do(session, session.get_one(Job, job_id), at)
-        except Exception as error:  # noqa: BLE001  (the one broad catch: any failure of a job is retried, then reported)
-            with self._transaction() as session:
-                _failed(session, session.get_one(Job, job_id), error, at)
-
-    def _do(self, session: Session, job: Job, at: datetime) -> None:
-        instance = runtime.lock(session, job.instance_id)
-        session.refresh(job)
-        if job.state is not JobState.WAITING:
-            return
-        job.state, job.finished_at, job.attempts = JobState.DONE, at, job.attempts + 1
-        if job.kind is JobKind.MESSAGE:
-            messages.correlate(
-                session, job.job_type, job.data.get("correlation_key"), job.data.get("payload") or {}, at=at
-            )
-        elif job.kind is JobKind.SIGNAL:
-            messages.broadcast(session, job.job_type, job.data.get("payload") or {}, at=at)
-        elif instance.state is InstanceState.RUNNING:
-            self._move_case(session, job, at)
-
-    def _move_case(self, session: Session, job: Job, at: datetime) -> None:
-        deed = Deed(job.token_id, None, "", None, None)
-        if job.kind is JobKind.TIMER:
-            with runtime.step(session, job.instance, actor=None, at=at, deed=deed) as run:
-                run.fire(job.token_id)
-            return
-        variables = runtime.held(session, job.instance, at).variables_at(job.token_id)
-        call = JobCall(
-            session=session,
-            instance=job.instance,
-            variables=variables,
-            headers=job.data.get("headers") or {},
-            idempotency_key=job.id.hex,
-            at=at,
-        )
-        try:
-            result = self._handlers[job.job_type](call)
-        except BpmnError as error:
-            with runtime.step(session, job.instance, actor=None, at=at, deed=deed) as run:
-                run.throw_error(job.token_id, error.error_code, error.message, error.variables)
-            return
-        values = {name: to_json(value) for name, value in result.items()}
-        with runtime.step(session, job.instance, actor=None, at=at, deed=deed) as run:
-            run.complete(job.token_id, values)
-
-
-def _failed(session: Session, job: Job, error: Exception, at: datetime) -> None:
-    """Put a failed job off, or report it when its attempts are used up; the error's class is kept, no values."""
-    job.attempts += 1
-    job.last_error = type(error).__name__
-    job.lease_until = None
-    if job.attempts <= len(RETRY_DELAYS):
-        job.due_at = at + RETRY_DELAYS[job.attempts - 1]
-        return
-    job.state, job.finished_at = JobState.FAILED, at
-    said = {"job_type": job.job_type or job.kind.value, "attempts": job.attempts, "error": job.last_error}
-    arrivals.report_incident(
-        session,
-        runtime.lock(session, job.instance_id),
-        token_id=job.token_id,
-        element_id=job.element_id,
-        code="job.failed",
-        message=Bilingual(FAILED.vi.format(**said), FAILED.en.format(**said)),
-        at=at,
+def _take(session: Session, job_id: UUID, *, worker: str, lease_until: datetime, at: datetime) -> Claim | None:
+    token = uuid4()
+    row = session.execute(_TAKE, {"job": job_id, "token": token, "until": lease_until, "by": worker, "at": at}).first()
+    if row is None:
+        return None
+    return Claim(
+        job_id=job_id,
+        token=token,
+        kind=row.kind,
+        job_type=row.job_type,
+        instance_id=row.instance_id,
+        token_id=row.token_id,
+        element_id=row.element_id,
+        attempt=row.attempts,
+        retries=row.data.get("retries"),
     )
 
 
-def next_due_at(session: Session) -> datetime | None:
-    """Return when the next waiting job is due."""
-    return session.scalar(select(Job.due_at).where(Job.state == JobState.WAITING).order_by(Job.due_at).limit(1))
+def in_hand(session: Session, claim: Claim) -> Job:
+    """Return the job as it stands; refuses with `LeaseLost`."""
+    job = session.scalar(
+        select(Job)
+        .where(Job.id == claim.job_id, Job.lease_token == claim.token, Job.state == JobState.WAITING)
+        .execution_options(populate_existing=True)
+    )
+    if job is None:
+        raise LeaseLost(claim.job_id)
+    return job
+
+
+def _change(session: Session, claim: Claim, **values: object) -> None:
+    """Write to the job if it is still in our hands; refuses with `LeaseLost`."""
+    session.flush()
+    changed = session.execute(
+        update(Job)
+        .where(Job.id == claim.job_id, Job.lease_token == claim.token, Job.state == JobState.WAITING)
+        .values(**values)
+        .returning(Job.id)
+        .execution_options(synchronize_session=False)
+    )
+    if changed.first() is None:
+        raise LeaseLost(claim.job_id)
+
+
+_LET_GO = {"lease_token": None, "lease_until": None}
+
+
+def finish(session: Session, claim: Claim, *, at: datetime, state: JobState = JobState.DONE) -> None:
+    """Mark the job as done, or as over in another way; refuses with `LeaseLost`."""
+    _change(session, claim, **_LET_GO, state=state, finished_at=at)
+
+
+def renew(session: Session, claim: Claim, *, at: datetime) -> None:
+    """Keep a job for its next batch; what it has done so far was no failure. Refuses with `LeaseLost`."""
+    _change(session, claim, lease_until=at + BATCH_TIME + LEASE_MARGIN, attempts=1)
+
+
+def give_back(session: Session, claim: Claim, *, state: JobState = JobState.WAITING) -> None:
+    """Let go of a job that was not done, for another runner or (`HELD`) for later; this was no attempt.
+
+    Refuses with `LeaseLost`.
+    """
+    _change(session, claim, **_LET_GO, state=state, attempts=Job.attempts - 1)
+
+
+def put_off(session: Session, claim: Claim, *, until: datetime, error: str) -> None:
+    """Let a job that failed wait for its next attempt; refuses with `LeaseLost`."""
+    _change(session, claim, **_LET_GO, due_at=until, last_error=error[:LONGEST_ERROR])
+
+
+def fail(session: Session, claim: Claim, *, at: datetime, error: str) -> None:
+    """Mark a job as failed for good; refuses with `LeaseLost`."""
+    _change(session, claim, **_LET_GO, state=JobState.FAILED, finished_at=at, last_error=error[:LONGEST_ERROR])
+
+
+def hand_out(session: Session, abilities: Abilities, *, priority: JobPriority, most: int, at: datetime) -> list[UUID]:
+    """Mark due jobs as handed out and return them, the longest due first.
+
+    A mark is a lease without a token: other dispatchers keep away while it lasts, workers need not.
+    """
+    unmarked = or_(Job.lease_until.is_(None), Job.lease_until <= bindparam("at"))
+    due = select(Job.id).where(_DUE, unmarked, Job.priority == priority, abilities.covers(Lane.ALL))
+    job_ids = list(session.scalars(due.order_by(Job.due_at).limit(most).with_for_update(skip_locked=True), {"at": at}))
+    if job_ids:
+        marked = update(Job).where(Job.id.in_(job_ids)).values(lease_until=at + HANDED_FOR, lease_token=None)
+        session.execute(marked.execution_options(synchronize_session=False))
+    return job_ids
+
+
+def due_of(
+    session: Session, abilities: Abilities, cases: Collection[UUID], *, at: datetime
+) -> dict[JobPriority, list[UUID]]:
+    """Return what is due in these cases and in nobody's hands, by priority."""
+    in_cases = Job.instance_id.in_(list(cases))
+    due = select(Job.priority, Job.id).where(in_cases, _DUE_IN_CASE, _FREE, abilities.covers(Lane.ALL))
+    found: dict[JobPriority, list[UUID]] = {}
+    for priority, job_id in session.execute(due.order_by(Job.due_at), {"at": at}):
+        found.setdefault(priority, []).append(job_id)
+    return found
+
+
+def forget_handed(session: Session, *, at: datetime) -> int:
+    """Take the marks of jobs that were handed out and not taken yet; return how many: where they were is lost."""
+    handed = [_DUE, Job.priority.in_(list(JobPriority)), Job.lease_token.is_(None), Job.lease_until.is_not(None)]
+    forgotten = update(Job).where(*handed).values(lease_until=None).returning(Job.id)
+    return len(session.scalars(forgotten.execution_options(synchronize_session=False), {"at": at}).all())
+
+
+def next_due_at(session: Session, *, after: datetime | None = None) -> datetime | None:
+    """Return when the next waiting job is due, of those that come `after` a moment."""
+    found = []
+    for priority in JobPriority:
+        due = select(func.min(Job.due_at)).where(Job.state == JobState.WAITING, Job.priority == priority)
+        found.append(session.scalar(due if after is None else due.where(Job.due_at > after)))
+    return min((moment for moment in found if moment is not None), default=None)

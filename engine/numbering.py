@@ -1,7 +1,9 @@
 """Numbers without gaps or duplicates: case codes and document numbers."""
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine import database
 from engine.model import NumberSeries
 
 
@@ -10,16 +12,12 @@ def next_number(session: Session, *, series: str, year: int) -> int:
 
     A transaction that is rolled back gives its number back, so no gap remains.
     """
-    row = session.get(NumberSeries, (series, year), with_for_update=True)
-    if row is None:
-        row = NumberSeries(key=series, year=year, last=0)
-        session.add(row)
-    row.last += 1
-    session.flush()
-    return row.last
+    first = database.insert(session, NumberSeries).values(key=series, year=year, last=1)
+    or_next = first.on_conflict_do_update(index_elements=["key", "year"], set_={"last": NumberSeries.last + 1})
+    return session.execute(or_next.returning(NumberSeries.last)).scalar_one()
 
 
 def peek(session: Session, *, series: str, year: int) -> int:
     """Return the number that would be given next, without giving it."""
-    row = session.get(NumberSeries, (series, year))
-    return (row.last if row else 0) + 1
+    given = select(NumberSeries.last).where(NumberSeries.key == series, NumberSeries.year == year)
+    return (session.scalar(given) or 0) + 1

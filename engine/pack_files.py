@@ -6,7 +6,16 @@ from collections.abc import Mapping
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine import database
 from engine.model import Deployment, Origin
+
+
+def take_turn(session: Session) -> None:
+    """Wait until nobody else changes a pack or a draft of its files; what is read of them then stays true.
+
+    One turn for all packs: no two of them may bring the same process.
+    """
+    database.take_turn(session, "packs")
 
 
 def newest(session: Session, pack_key: str) -> Deployment | None:

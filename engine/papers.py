@@ -4,6 +4,7 @@ Contents are kept by their SHA-256 outside the database; a file is judged by its
 """
 
 import hashlib
+import os
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -11,14 +12,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 from zipfile import BadZipFile, ZipFile
 
 import puremagic
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from engine import history, signing
+from engine import database, history, signing
 from engine.errors import Invalid, NotFound
 from engine.model import Paper, PaperVersion, Person, ProcessInstance
 
@@ -26,6 +27,7 @@ MEGABYTE = 1024 * 1024
 LARGEST_FILE = 50 * MEGABYTE
 LONGEST_NAME = 150
 MOST_PAPERS = 50
+UNFINISHED = ".part"
 ACCEPTED = {
     ".pdf": "application/pdf",
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -104,15 +106,46 @@ class PaperStore:
         return self.root / sha256[:2] / sha256
 
     def put(self, content: bytes) -> str:
-        """Keep a content and return its SHA-256; the same content is kept once."""
-        sha256 = hashlib.sha256(content).hexdigest()
+        """Keep a content and return its SHA-256; the same content is kept once. It is on the disk when this returns."""
+        sha256 = sha256_of(content)
         path = self.path(sha256)
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
-            part = path.with_suffix(".part")
-            part.write_bytes(content)
+            part = path.with_name(f"{uuid4().hex}{UNFINISHED}")
+            with part.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
             part.replace(path)
+            sync_folder(path.parent)
         return sha256
+
+    def is_sound(self, sha256: str) -> bool:
+        """Tell whether a content is there and still what its hash says."""
+        try:
+            with self.path(sha256).open("rb") as file:
+                return hashlib.file_digest(file, "sha256").hexdigest() == sha256
+        except FileNotFoundError:
+            return False
+
+
+def sha256_of(content: bytes) -> str:
+    """Return the name under which a content is kept."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def sync_folder(folder: Path) -> None:
+    """See to it that a folder's names are on the disk, as a file's own sync does not."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def take_turn(session: Session, sha256: str) -> None:
+    """Keep others from adding or clearing away this content until the transaction ends."""
+    database.take_turn(session, f"paper {sha256}")
 
 
 def accept_name(name: str) -> str:
@@ -187,6 +220,7 @@ def add(
     if present is None and len(papers) >= MOST_PAPERS:
         raise TooManyPapers(name=kept_name, limit=MOST_PAPERS)
     paper = present or _paper_named(session, instance, kept_name, at)
+    take_turn(session, sha256_of(content))
     sha256 = store.put(content)
     version = paper.versions[-1] if paper.versions and paper.versions[-1].sha256 == sha256 else None
     if present is not None and version is not None:

@@ -5,12 +5,12 @@ Scenario tests, the studio's try-out and the benchmark all drive processes throu
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
+from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Integer, literal_column, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from engine import database, definitions, deployment, messages, runtime, staffing
@@ -18,8 +18,10 @@ from engine.activities import Deed
 from engine.bpmn import Run
 from engine.errors import NotFound
 from engine.hooks import JobCall, JobHandler
-from engine.jobs import JobRunner
+from engine.job_runner import JobRunner
 from engine.model import (
+    Activity,
+    ActivityState,
     Base,
     Incident,
     InstanceState,
@@ -32,42 +34,12 @@ from engine.model import (
     UserTask,
 )
 from engine.runtime import Variables
+from engine.sights import PlayIncident, PlayJob, PlaySent, PlayTask, PlayTimer
+
+__all__ = ["FIRST_MOMENT", "Play", "PlayIncident", "PlayJob", "PlaySent", "PlayTask", "PlayTimer"]
 
 FIRST_MOMENT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # a Monday, 08:00 in Hà Nội
 PLAYER = "player"
-
-
-@dataclass(frozen=True, slots=True)
-class PlayTask:
-    """An open user task, as a test sees it; `variables` is all that is visible there."""
-
-    id: str
-    element_id: str
-    name: str
-    assignee: str | None
-    candidate_groups: tuple[str, ...]
-    candidate_users: tuple[str, ...]
-    due_at: datetime | None
-    priority: int
-    variables: Mapping[str, object]
-
-
-@dataclass(frozen=True, slots=True)
-class PlayJob:
-    """A service task that waits for `finish_job` because its type has no handler."""
-
-    element_id: str
-    job_type: str
-    variables: Mapping[str, object]
-
-
-@dataclass(frozen=True, slots=True)
-class PlayIncident:
-    """Something that needs repair."""
-
-    element_id: str
-    code: str
-    message: str
 
 
 class Play:
@@ -87,7 +59,7 @@ class Play:
         Base.metadata.create_all(self._engine)
         self._sessions = sessionmaker(self._engine, expire_on_commit=False)
         self._handlers: dict[str, JobHandler] = dict(handlers or {})
-        self._runner = JobRunner(self._sessions, self._handlers)
+        self._runner = JobRunner(self._sessions, self._handlers, chance=lambda: 0.5)
         with self._sessions.begin() as session:
             staffing.load_office(
                 session,
@@ -123,19 +95,31 @@ class Play:
             self._instance = started[0]
         return self._settle()
 
+    def start_by_signal(self, name: str, variables: Variables | None = None) -> Self:
+        """Broadcast a signal that starts a process."""
+        with self._sessions.begin() as session:
+            before = set(session.scalars(select(ProcessInstance.id)))
+            reached = messages.broadcast(session, name, variables or {}, at=self.now)
+            started = [case for case in reached if case.id not in before]
+            if not started:
+                raise NotFound("No process starts with this signal.", name=name)
+            self._instance = started[0]
+        return self._settle()
+
     def tasks(self) -> list[PlayTask]:
         """Return the open tasks of all cases, oldest first."""
         with self._sessions() as session:
             return [self._seen(session, task) for task in self._open_tasks(session)]
 
+    def task(self, name_or_id: str, nth: int = 0) -> PlayTask:
+        """Return the nth open task with this element id, name or task id."""
+        with self._sessions() as session:
+            return self._seen(session, self._find_task(session, name_or_id, nth))
+
     def complete(self, name_or_id: str, variables: Variables | None = None, nth: int = 0) -> Self:
         """Complete the nth open task with this element id, name or task id."""
         with self._sessions.begin() as session:
-            open_tasks = self._open_tasks(session)
-            found = [task for task in open_tasks if name_or_id in {task.element_id, task.name, str(task.id)}]
-            if len(found) <= nth:
-                raise NotFound(f"No open task {name_or_id!r}; open are {[task.element_id for task in open_tasks]}")
-            task = found[nth]
+            task = self._find_task(session, name_or_id, nth)
             by = task.assignee or self._person(session, PLAYER)
             instance = runtime.lock(session, task.instance_id)
             given = dict(variables or {})
@@ -153,6 +137,20 @@ class Play:
             self._settle()
         self.now = target
         return self._settle()
+
+    def stand_still(self, by: timedelta) -> Self:
+        """Let time go by with the platform switched off; what became due is done at the end."""
+        self.now += by
+        return self._settle()
+
+    def timers(self) -> list[PlayTimer]:
+        """Return the timers that run, the next one first."""
+        with self._sessions() as session:
+            waiting = select(Job).where(Job.state == JobState.WAITING, Job.kind == JobKind.TIMER)
+            return [
+                PlayTimer(job.element_id, job.due_at)
+                for job in session.scalars(waiting.order_by(Job.due_at, _written(Job)))
+            ]
 
     def message(self, name: str, variables: Variables | None = None, correlation_key: object = None) -> bool:
         """Deliver a message; tell whether anybody waited for it."""
@@ -192,29 +190,63 @@ class Play:
                     job.element_id,
                     job.job_type,
                     runtime.look(session, self._reload(session, job), self.now).variables_at(job.token_id),
+                    job.data["headers"],
                 )
                 for job in self._service_jobs(session)
             ]
 
-    def finish_job(self, element_id: str, variables: Variables | None = None) -> Self:
-        """Finish a waiting service task with these variables."""
-        with self._sessions.begin() as session, self._doing(session, element_id) as (run, token_id):
+    def finish_job(self, element_id: str, variables: Variables | None = None, nth: int = 0) -> Self:
+        """Finish the nth service task that waits at this element, with these variables."""
+        with self._sessions.begin() as session, self._doing(session, element_id, nth) as (run, token_id):
             run.complete(token_id, variables or {})
         return self._settle()
 
-    def throw_error(self, element_id: str, code: str, variables: Variables | None = None) -> Self:
-        """Throw a business error from a waiting service task."""
-        with self._sessions.begin() as session, self._doing(session, element_id) as (run, token_id):
-            run.throw_error(token_id, code, "", variables or {})
+    def throw_error(
+        self, element_id: str, code: str, variables: Variables | None = None, nth: int = 0, *, message: str = ""
+    ) -> Self:
+        """Throw a business error from the nth service task that waits at this element."""
+        with self._sessions.begin() as session, self._doing(session, element_id, nth) as (run, token_id):
+            run.throw_error(token_id, code, message, variables or {})
         return self._settle()
 
     def incidents(self) -> list[PlayIncident]:
         """Return what is broken and not resolved."""
         with self._sessions() as session:
+            return [PlayIncident(each.element_id, each.code, each.message_en) for each in self._open_incidents(session)]
+
+    def retry(self, element_id: str, nth: int = 0) -> Self:
+        """Let the diagram try again where it failed: the nth incident at this element."""
+        with self._sessions.begin() as session:
+            found = [each for each in self._open_incidents(session) if each.element_id == element_id]
+            if len(found) <= nth:
+                raise NotFound(f"No incident at {element_id!r}.")
+            instance = runtime.lock(session, _case_of(found[nth]))
+            with runtime.step(session, instance, actor=None, at=self.now) as run:
+                run.retry(found[nth].token_id)
+        return self._settle()
+
+    def cancel(self) -> Self:
+        """Cancel the case with everything that is open in it and in what it called."""
+        with self._sessions.begin() as session:
+            runtime.cancel(session, runtime.lock(session, self._case.id), actor=None, at=self.now)
+        return self._settle()
+
+    def sent(self) -> list[PlaySent]:
+        """Return the messages and signals that left the cases, in order."""
+        with self._sessions() as session:
+            left = select(Job).where(Job.kind.in_([JobKind.MESSAGE, JobKind.SIGNAL])).order_by(_written(Job))
             return [
-                PlayIncident(each.element_id, each.code, each.message_en)
-                for each in session.scalars(select(Incident).where(Incident.resolved_at.is_(None)))
+                PlaySent(job.kind.value, job.job_type, job.data["correlation_key"], job.data["payload"])
+                for job in session.scalars(left)
             ]
+
+    def passed(self) -> list[str]:
+        """Return the elements the case went through, in the order in which it came to them."""
+        return self._activities(ActivityState.COMPLETED)
+
+    def cancelled(self) -> list[str]:
+        """Return the elements that were cancelled, in the order in which the case had come to them."""
+        return self._activities(ActivityState.CANCELLED)
 
     @property
     def ended(self) -> bool:
@@ -240,6 +272,10 @@ class Play:
 
     @property
     def _case(self) -> ProcessInstance:
+        """The case that was started, else the first that time or another case has brought."""
+        if self._instance is None:
+            with self._sessions() as session:
+                self._instance = session.scalars(select(ProcessInstance).order_by(_written(ProcessInstance))).first()
         if self._instance is None:
             raise NotFound("Nothing was started yet; call start() first.")
         return self._instance
@@ -250,15 +286,32 @@ class Play:
         return self._case.id
 
     def _reload(self, session: Session, job: Job | None = None) -> ProcessInstance:
-        return runtime.case_by_id(session, job.instance_id if job else self._case.id)
+        return runtime.case_by_id(session, _case_of(job) if job else self._case.id)
 
     def _person(self, session: Session, username: str) -> Person:
         return session.scalars(select(Person).where(Person.username == username)).one()
 
+    def _find_task(self, session: Session, name_or_id: str, nth: int) -> UserTask:
+        open_tasks = self._open_tasks(session)
+        found = [task for task in open_tasks if name_or_id in {task.element_id, task.name, str(task.id)}]
+        if len(found) <= nth:
+            raise NotFound(f"No open task {name_or_id!r}; open are {[task.element_id for task in open_tasks]}")
+        return found[nth]
+
     def _open_tasks(self, session: Session) -> Sequence[UserTask]:
         return session.scalars(
-            select(UserTask).where(UserTask.state == TaskState.OPEN).order_by(UserTask.created_at, UserTask.token_id)
+            select(UserTask).where(UserTask.state == TaskState.OPEN).order_by(_written(UserTask))
         ).all()
+
+    def _open_incidents(self, session: Session) -> Sequence[Incident]:
+        return session.scalars(
+            select(Incident).where(Incident.resolved_at.is_(None)).order_by(_written(Incident))
+        ).all()
+
+    def _activities(self, state: ActivityState) -> list[str]:
+        with self._sessions() as session:
+            of_case = select(Activity.element_id).where(Activity.instance_id == self._case.id)
+            return list(session.scalars(of_case.where(Activity.state == state).order_by(Activity.id)))
 
     def _seen(self, session: Session, task: UserTask) -> PlayTask:
         run = runtime.look(session, runtime.case_by_id(session, task.instance_id), self.now)
@@ -271,27 +324,26 @@ class Play:
             candidate_users=tuple(task.candidate_users),
             due_at=task.due_at,
             priority=task.priority,
+            form_id=task.form_id,
             variables=run.variables_at(task.token_id),
         )
 
     def _service_jobs(self, session: Session) -> Sequence[Job]:
         return session.scalars(
-            select(Job)
-            .where(Job.state == JobState.WAITING, Job.kind == JobKind.SERVICE)
-            .order_by(Job.created_at, Job.token_id)
+            select(Job).where(Job.state == JobState.WAITING, Job.kind == JobKind.SERVICE).order_by(_written(Job))
         ).all()
 
-    def _job_at(self, session: Session, element_id: str) -> Job:
-        found = next((job for job in self._service_jobs(session) if job.element_id == element_id), None)
-        if found is None:
+    def _job_at(self, session: Session, element_id: str, nth: int) -> Job:
+        found = [job for job in self._service_jobs(session) if job.element_id == element_id]
+        if len(found) <= nth:
             raise NotFound(f"No job waits at {element_id!r}.")
-        return found
+        return found[nth]
 
     @contextmanager
-    def _doing(self, session: Session, element_id: str) -> Iterator[tuple[Run, str]]:
+    def _doing(self, session: Session, element_id: str, nth: int) -> Iterator[tuple[Run, str]]:
         """Open the case of a waiting job for its step; the job counts as done."""
-        job = self._job_at(session, element_id)
-        instance = runtime.lock(session, job.instance_id)
+        job = self._job_at(session, element_id, nth)
+        instance = runtime.lock(session, _case_of(job))
         job.state, job.finished_at = JobState.DONE, self.now
         deed = Deed(job.token_id, None, "", None, None)
         with runtime.step(session, instance, actor=None, at=self.now, deed=deed) as run:
@@ -309,3 +361,14 @@ class Play:
     def _settle(self) -> Self:
         self._runner.run_due(self.now)
         return self
+
+
+def _written(kind: type[Base]) -> ColumnElement[int]:
+    """Return SQLite's own count of rows, in the order they were written: while time stands still it tells nothing."""
+    return literal_column(f"{kind.__tablename__}.rowid", Integer)
+
+
+def _case_of(row: Job | Incident) -> UUID:
+    if row.instance_id is None:
+        raise NotFound("It belongs to no case.", id=row.id)
+    return row.instance_id

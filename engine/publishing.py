@@ -1,20 +1,19 @@
 """What is wrong with drafts, and publishing them: process versions n+1, while running cases stay on theirs."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import PurePosixPath
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
-from engine import deployment, drafts, pack_files
-from engine.bpmn import DiagramRefused, read_diagram
-from engine.bpmn.lint import NOTHING_KNOWN, Surroundings
-from engine.deployment import DeploymentRefused, FormChecker
+from engine import claims, deployment, drafts, pack_files
+from engine.bpmn.lint import NOTHING_KNOWN
+from engine.deployment import FormChecker, Look
 from engine.drafts import DraftOutdated, FileKey
-from engine.model import Deployment, Origin, Person, ProcessDefinition
-from engine.wording import Bilingual, Finding, Severity
+from engine.model import Deployment, Draft, Origin, Person, ProcessDefinition
+from engine.vietnamese import title_order
+from engine.wording import Finding, Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,21 +33,31 @@ def findings(
     at: datetime,
     known_job_types: Collection[str] | None = None,
     check_form: FormChecker | None = None,
-    surroundings: Callable[[Mapping[str, bytes]], Surroundings] = lambda _files: NOTHING_KNOWN,
+    look: Look | None = None,
 ) -> list[Finding]:
     """Return what is wrong or dubious in the pack with this content laid over it, the file's own findings first.
 
-    `surroundings` says of the pack's files what sharpens their lint. Stores nothing; refuses with `NotDesigner` and
-    `DesignTooLarge`.
+    Forms and tables that the pack has only as drafts count as there: they are offered to be published with it. `look`
+    sharpens the lint. Stores nothing; refuses with `NotDesigner` and `DesignTooLarge`.
     """
     drafts.must_design(session, by, at)
     drafts.must_fit(content)
-    files = pack_files.contents(pack_files.newest(session, key.pack_key)) | {key.name: content}
+    files = _new_companions(session, key) | pack_files.contents(pack_files.newest(session, key.pack_key))
+    files[key.name] = content
     found = deployment.check(
-        files, known_job_types=known_job_types, check_form=check_form, surroundings=surroundings(files)
+        files,
+        known_job_types=known_job_types,
+        check_form=check_form,
+        surroundings=look(files) if look else NOTHING_KNOWN,
+        claimed=claims.of_others(session, key.pack_key),
     )
-    taken = _taken_elsewhere(session, key.pack_key, {key.name: content})
-    return sorted([*taken, *found], key=lambda each: (each.file != key.name, list(Severity).index(each.severity)))
+    return sorted(found, key=lambda each: (each.file != key.name, list(Severity).index(each.severity)))
+
+
+def _new_companions(session: Session, key: FileKey) -> dict[str, bytes]:
+    """Return the drafts of forms and tables of the pack, by name; what is published may be laid over them."""
+    begun = session.scalars(select(Draft).where(Draft.pack_key == key.pack_key))
+    return {draft.name: draft.content for draft in begun if drafts.is_companion(draft.name)}
 
 
 def publish(
@@ -60,6 +69,7 @@ def publish(
     at: datetime,
     known_job_types: Collection[str] | None = None,
     check_form: FormChecker | None = None,
+    look: Look | None = None,
 ) -> Published:
     """Publish drafts of a pack, given by file name and the revision that was looked at, over its newest files.
 
@@ -76,18 +86,15 @@ def publish(
         if other is not None:
             raise DraftOutdated(by=drafts.publisher_of(other), at=other.deployed_at, name=draft.name)
     before = pack_files.newest(session, pack_key)
-    changed = {draft.name: draft.content for draft in chosen}
-    taken = _taken_elsewhere(session, pack_key, changed)
-    if taken:
-        raise DeploymentRefused(taken)
     deployed = deployment.deploy(
         session,
         pack_key=pack_key,
-        files=pack_files.contents(before) | changed,
+        files=pack_files.contents(before) | {draft.name: draft.content for draft in chosen},
         at=at,
         by_id=by.id,
         known_job_types=known_job_types,
         check_form=check_form,
+        look=look,
         origin=Origin.STUDIO,
     )
     for draft in chosen:
@@ -97,50 +104,5 @@ def publish(
 
 
 def _versions_of(session: Session, deployed: Deployment) -> list[ProcessDefinition]:
-    return list(
-        session.scalars(
-            select(ProcessDefinition)
-            .where(ProcessDefinition.deployment_id == deployed.id)
-            .order_by(ProcessDefinition.name)
-        )
-    )
-
-
-def _taken_elsewhere(session: Session, pack_key: str, files: Mapping[str, bytes]) -> list[Finding]:
-    """Return a finding for each process id that is another pack's: two packs must not fight for one process."""
-    found: list[Finding] = []
-    for name, content in files.items():
-        known = session.scalars(
-            select(ProcessDefinition)
-            .join(Deployment)
-            .where(ProcessDefinition.key.in_(_process_ids(name, content)), ProcessDefinition.is_latest)
-            .where(Deployment.pack_key != pack_key)
-            .options(joinedload(ProcessDefinition.deployment))
-        )
-        found += [_taken(name, each) for each in known]
-    return found
-
-
-def _process_ids(name: str, content: bytes) -> list[str]:
-    if PurePosixPath(name).suffix != ".bpmn":
-        return []
-    try:
-        return list(read_diagram(content, filename=name).processes)
-    except DiagramRefused:
-        return []  # its own findings say why
-
-
-def _taken(name: str, known: ProcessDefinition) -> Finding:
-    return Finding(
-        code="process.taken",
-        message=Bilingual(
-            f"Mã quy trình «{known.key}» đã thuộc quy trình «{known.name}» của gói {known.deployment.pack_key}.",
-            f"The process id '{known.key}' belongs to '{known.name}' of the pack {known.deployment.pack_key}.",
-        ),
-        remedy=Bilingual(
-            "Đặt mã (ID) khác cho quy trình, hoặc sửa quy trình kia trong gói của nó.",
-            "Give the process another id, or change that process in its own pack.",
-        ),
-        file=name,
-        element_id=known.key,
-    )
+    made = session.scalars(select(ProcessDefinition).where(ProcessDefinition.deployment_id == deployed.id))
+    return sorted(made, key=lambda each: (*title_order(each.name), each.key))

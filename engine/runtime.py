@@ -5,19 +5,31 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from threading import Lock
+from time import perf_counter
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session, joinedload, undefer
 
-from engine import activities, arrivals, decisions, definitions, directory, history, numbering
+from engine import (
+    activities,
+    arrivals,
+    decisions,
+    definitions,
+    directory,
+    history,
+    measuring,
+    message_buffer,
+    numbering,
+)
 from engine.activities import Deed
 from engine.bpmn import Fact, FactKind, Run, Wait, WaitKind
 from engine.decisions import Decider
 from engine.definitions import LoadedDefinition, ProcessNotFound
-from engine.errors import Conflict, NotFound
+from engine.errors import NotFound
 from engine.feel import Environment, FeelError
+from engine.locking import lock_families
 from engine.model import InstanceState, Job, JobKind, Person, ProcessDefinition, ProcessInstance
 from engine.vietnamese import fold
 from engine.wording import Bilingual
@@ -30,18 +42,17 @@ NOT_CALLABLE = Bilingual(
     "Không có quy trình «{key}» để gọi; hãy triển khai quy trình này.",
     "There is no process '{key}' to call; deploy it.",
 )
+DEEPEST_CALL = 20
+TOO_DEEP = Bilingual(
+    "Quy trình «{key}» không được gọi nữa: các quy trình đã gọi nhau {depth} tầng; hãy xem nó có tự gọi lại không.",
+    "The process '{key}' is not called: {depth} calls lie above this one already; see whether it calls itself.",
+)
 
 
 class CaseNotFound(NotFound):
     """There is no such case."""
 
     code = "case.not_found"
-
-
-class CaseOver(Conflict):
-    """The case has ended or was cancelled."""
-
-    code = "case.over"
 
 
 def environment(session: Session, at: datetime) -> Environment:
@@ -53,22 +64,24 @@ def environment(session: Session, at: datetime) -> Environment:
 class _LiveRuns:
     """Runs kept between steps, so that the next step in this process need not decode the state.
 
-    A run is taken out while it is stepped and put back after the commit, under the very text it was stored as; whoever
-    finds another text decodes that instead. So a step that was rolled back can never come to light again.
+    A run is taken out while it is stepped and put back after the commit, under the version it runs on and the very text
+    it was stored as; whoever finds another version or text decodes that instead. So a step that was rolled back can
+    never come to light again, nor a case go on as it did before it was migrated.
     """
 
     def __init__(self, room: int) -> None:
         self._room, self._lock = room, Lock()
-        self._kept: OrderedDict[UUID, tuple[str, Run]] = OrderedDict()
+        self._kept: OrderedDict[UUID, tuple[UUID, str, Run]] = OrderedDict()
 
     def take(self, instance: ProcessInstance) -> Run | None:
         with self._lock:
             kept = self._kept.pop(instance.id, None)
-        return kept[1] if kept is not None and kept[0] == instance.state_text else None
+        is_current = kept is not None and kept[:2] == (instance.definition_id, instance.state_text)
+        return kept[2] if kept is not None and is_current else None
 
-    def put(self, instance_id: UUID, state_text: str, run: Run) -> None:
+    def put(self, instance_id: UUID, definition_id: UUID, state_text: str, run: Run) -> None:
         with self._lock:
-            self._kept[instance_id] = (state_text, run)
+            self._kept[instance_id] = (definition_id, state_text, run)
             while len(self._kept) > self._room:
                 self._kept.popitem(last=False)
 
@@ -77,12 +90,13 @@ _live_runs = _LiveRuns(KEPT_RUNS)
 
 
 def lock(session: Session, instance_id: UUID) -> ProcessInstance:
-    """Return a case locked for a step; refuses with `CaseNotFound`."""
+    """Return a case locked for a step, as it stands now; refuses with `CaseNotFound`."""
+    lock_families(session, select(ProcessInstance.id).where(ProcessInstance.id == instance_id))
     instance = session.scalar(
         select(ProcessInstance)
         .where(ProcessInstance.id == instance_id)
         .options(undefer(ProcessInstance.state_text))
-        .with_for_update(of=ProcessInstance)
+        .execution_options(populate_existing=True)
     )
     if instance is None:
         raise CaseNotFound(instance_id=instance_id)
@@ -102,7 +116,7 @@ def look(session: Session, instance: ProcessInstance, at: datetime) -> Run:
 def held(session: Session, instance: ProcessInstance, at: datetime) -> Run:
     """Return the live run of a case whose lock the caller holds, to read from before a step."""
     run = _live_runs.take(instance) or look(session, instance, at)
-    _live_runs.put(instance.id, instance.state_text, run)
+    _live_runs.put(instance.id, instance.definition_id, instance.state_text, run)
     return run
 
 
@@ -117,6 +131,7 @@ def start(
     parent: tuple[ProcessInstance, str] | None = None,
 ) -> ProcessInstance:
     """Start a case and run it to its first wait states; `parent` is the calling case and its waiting token."""
+    began = perf_counter()
     design = definitions.load(session, definition.id)
     people = directory.current(session, on=at.astimezone(OFFICE_ZONE).date())
     unit_code = people.unit_of(by.id) if by else ""
@@ -132,6 +147,8 @@ def start(
         history_head="",
         parent_id=parent[0].id if parent else None,
         parent_token_id=parent[1] if parent else None,
+        root_id=(parent[0].root_id or parent[0].id) if parent else None,
+        depth=parent[0].depth + 1 if parent else 0,
     )
     session.add(instance)
     session.flush()
@@ -157,6 +174,7 @@ def start(
         decide=decider,
     )
     _Step(session, instance, run, decider, actor=by, at=at).store(before={}, deed=None)
+    measuring.step_done(design.key, perf_counter() - began)
     return instance
 
 
@@ -174,30 +192,71 @@ def step(
     actor: Person | None,
     at: datetime,
     deed: Deed | None = None,
+    even_suspended: bool = False,
 ) -> Iterator[Run]:
     """Open a locked case for one step: what the caller does to the run is stored when the block ends.
 
-    Refuses with `CaseOver`. When the block raises, nothing is stored and the caller's transaction is to be rolled back.
+    Refuses with `CaseOver`, or, unless the case is repaired (`even_suspended`), with `CaseSuspended`. When the block
+    raises, nothing is stored and the caller's transaction is to be rolled back.
     """
-    if instance.state is not InstanceState.RUNNING:
-        raise CaseOver(business_key=instance.business_key)
+    instance.must_live() if even_suspended else instance.must_run()
+    began, design = perf_counter(), loaded(session, instance)
     run = _live_runs.take(instance)
     if run is None:
         run = look(session, instance, at)
     else:
         run.environment = environment(session, at)
-    decider = Decider(decisions.load(session, loaded(session, instance).deployment_id), run.environment)
+    decider = Decider(decisions.load(session, design.deployment_id), run.environment)
     run.decide = decider
     before = arrivals.waits_by_token(run)
     yield run
     _Step(session, instance, run, decider, actor=actor, at=at).store(before=before, deed=deed)
+    measuring.step_done(design.key, perf_counter() - began)
 
 
-def cancel(session: Session, instance: ProcessInstance, *, actor: Person | None, at: datetime) -> None:
-    """Cancel a locked case with everything that is open in it and in the cases it called; refuses with `CaseOver`."""
-    with step(session, instance, actor=actor, at=at) as run:
+def cancel(
+    session: Session, instance: ProcessInstance, *, actor: Person | None, at: datetime, reason: str | None = None
+) -> None:
+    """Cancel a locked case, suspended or not, with everything open in it and in the cases it called.
+
+    Refuses with `CaseOver`.
+    """
+    with step(session, instance, actor=actor, at=at, even_suspended=True) as run:
         instance.state = InstanceState.CANCELLED
+        actor_id = actor.id if actor else None
+        history.record(session, instance, "case.cancelled", at=at, actor_id=actor_id, reason=reason)
         run.cancel()
+
+
+def call_again(
+    session: Session, instance: ProcessInstance, token_id: str, *, actor: Person | None, at: datetime
+) -> None:
+    """Start the process that a locked case waits for and that could not be called; reported again when it still cannot.
+
+    KeyError when the token does not wait.
+    """
+    run = held(session, instance, at)
+    decider = Decider(decisions.load(session, loaded(session, instance).deployment_id), run.environment)
+    _Step(session, instance, run, decider, actor=actor, at=at).call(iter([run.wait(token_id)]))
+
+
+def carry_over(
+    session: Session,
+    instance: ProcessInstance,
+    definition: ProcessDefinition,
+    run: Run,
+    decider: Decider,
+    *,
+    before: Mapping[tuple[str, WaitKind], Wait],
+    actor: Person | None,
+    at: datetime,
+) -> None:
+    """Let a locked case go on, on another version of its process, as a run of that version; `before` is where it stood.
+
+    What waits no more is closed and what waits now is opened; the rows of what waits as before are the caller's.
+    """
+    instance.definition, instance.definition_id = definition, definition.id
+    _Step(session, instance, run, decider, actor=actor, at=at).store(before=before, deed=None)
 
 
 class _Step:
@@ -219,10 +278,10 @@ class _Step:
 
     def store(self, *, before: Mapping[tuple[str, WaitKind], Wait], deed: Deed | None) -> None:
         """Write activities, tasks, jobs, subscriptions, incidents, history and the new state."""
+        after = self._hear_what_was_kept(before)
         facts = self._run.take_facts()
         for made in self._decider.take_made():
             history.record(self._session, self._instance, "decision.evaluated", at=self._at, **made)
-        after = arrivals.waits_by_token(self._run)
         arrival = arrivals.Arrival(
             session=self._session,
             instance=self._instance,
@@ -247,10 +306,44 @@ class _Step:
         arrivals.involve(self._session, self._instance, arrival.involved)
         activities.record(self._session, self._instance, self._loaded, facts, at=self._at, deed=deed)
         self._keep_run()
-        self._call(wait for wait in opened if wait.kind is WaitKind.CALL)
+        self.call(wait for wait in opened if wait.kind is WaitKind.CALL)
         self._cancel_called([token_id for token_id, kind in over if kind is WaitKind.CALL])
-        if self._instance.state is InstanceState.ENDED and self._instance.parent_id is not None:
+        self._tell_callers(opened, facts)
+        has_ended_here = self._run.ended  # else what it called has moved it on to its end, and has returned
+        if has_ended_here and self._instance.state is InstanceState.ENDED:
             self._return_to_caller()
+
+    def _hear_what_was_kept(self, before: Mapping[tuple[str, WaitKind], Wait]) -> Mapping[tuple[str, WaitKind], Wait]:
+        """Give the messages that were kept to the tokens that have come to wait for them; return what waits then."""
+        heard: set[str] = set()
+        while True:
+            after = arrivals.waits_by_token(self._run)
+            for key, wait in after.items():
+                if wait.kind is WaitKind.MESSAGE and key not in before and wait.token_id not in heard:
+                    heard.add(wait.token_id)
+                    if self._hear(wait):
+                        break
+            else:
+                return after
+
+    def _hear(self, wait: Wait) -> bool:
+        """Give a waiting token the message that was kept for it; tell whether it went on."""
+        key = message_buffer.key_of(wait.detail.get("correlation_key"))
+        kept = message_buffer.take(self._session, str(wait.detail["name"]), key, at=self._at)
+        if kept is None:
+            return False
+        if self._instance.state is InstanceState.SUSPENDED:
+            message_buffer.postpone(
+                self._session,
+                JobKind.MESSAGE,
+                kept,
+                at=self._at,
+                instance_id=self._instance.id,
+                token_id=wait.token_id,
+            )
+            return False
+        self._run.fire(wait.token_id, kept.payload)
+        return True
 
     def _name_case(self) -> None:
         title = self._loaded.name
@@ -268,7 +361,6 @@ class _Step:
         ends = self._run.end_element_ids
         self._instance.ended_at, self._instance.end_element_id = self._at, ends[-1] if ends else None
         if self._instance.state is InstanceState.CANCELLED:
-            history.record(self._session, self._instance, "case.cancelled", at=self._at)
             return
         self._instance.state = InstanceState.ENDED
         history.record(self._session, self._instance, "case.ended", at=self._at, end=self._instance.end_element_id)
@@ -293,43 +385,58 @@ class _Step:
                     created_at=self._at,
                 )
             )
+            arrivals.cases_with_due_jobs(self._session).add(self._instance.id)
 
     def _keep_run(self) -> None:
-        instance_id, state_text, run = self._instance.id, self._instance.state_text, self._run
+        stored = self._instance.id, self._instance.definition_id, self._instance.state_text
+        run = self._run
         if self._run.ended:
             return
 
         @event.listens_for(self._session, "after_commit", once=True)
         def keep(_session: Session) -> None:
-            _live_runs.put(instance_id, state_text, run)
+            _live_runs.put(*stored, run)
 
-    def _call(self, waits: Iterator[Wait]) -> None:
+    def call(self, waits: Iterator[Wait]) -> None:
+        """Start the processes that these waits call; one that cannot be called becomes an incident.
+
+        A called process that ends at once moves this case on: what it does not wait for any more is not called.
+        """
+        stored = self._instance.state_text
         for wait in waits:
-            try:
-                called = definitions.latest(self._session, str(wait.detail["process_id"]))
-            except ProcessNotFound:
-                self._report_not_callable(wait)
-                continue
-            passes_all = wait.detail.get("pass_all_variables", True)
-            given = self._run.variables_at(wait.token_id) if passes_all else self._run.local_variables(wait.token_id)
-            start(
-                self._session,
-                called,
-                by=self._actor,
-                variables=given,
-                at=self._at,
-                parent=(self._instance, wait.token_id),
-            )
+            has_moved = self._instance.state_text != stored
+            run = look(self._session, self._instance, self._at) if has_moved else self._run
+            if (wait.token_id, WaitKind.CALL) in arrivals.waits_by_token(run):
+                self._call(run, wait)
 
-    def _report_not_callable(self, wait: Wait) -> None:
-        key = wait.detail["process_id"]
+    def _call(self, run: Run, wait: Wait) -> None:
+        if self._instance.depth >= DEEPEST_CALL:
+            self._report_not_callable(wait, "call.too_deep", TOO_DEEP)
+            return
+        try:
+            called = definitions.latest(self._session, str(wait.detail["process_id"]))
+        except ProcessNotFound:
+            self._report_not_callable(wait, "call.process_not_found", NOT_CALLABLE)
+            return
+        passes_all = wait.detail.get("pass_all_variables", True)
+        start(
+            self._session,
+            called,
+            by=self._actor,
+            variables=run.variables_at(wait.token_id) if passes_all else run.local_variables(wait.token_id),
+            at=self._at,
+            parent=(self._instance, wait.token_id),
+        )
+
+    def _report_not_callable(self, wait: Wait, code: str, message: Bilingual) -> None:
+        said = {"key": wait.detail["process_id"], "depth": self._instance.depth}
         arrivals.report_incident(
             self._session,
             self._instance,
             token_id=wait.token_id,
             element_id=wait.element_id,
-            code="call.process_not_found",
-            message=Bilingual(NOT_CALLABLE.vi.format(key=key), NOT_CALLABLE.en.format(key=key)),
+            code=code,
+            message=Bilingual(message.vi.format(**said), message.en.format(**said)),
             at=self._at,
         )
 
@@ -340,18 +447,55 @@ class _Step:
         called = select(ProcessInstance.id).where(
             ProcessInstance.parent_id == self._instance.id,
             ProcessInstance.parent_token_id.in_(tokens),
-            ProcessInstance.state == InstanceState.RUNNING,
+            ProcessInstance.state.in_([InstanceState.RUNNING, InstanceState.SUSPENDED]),
         )
         for instance_id in self._session.scalars(called).all():
             cancel(self._session, lock(self._session, instance_id), actor=self._actor, at=self._at)
 
-    def _return_to_caller(self) -> None:
-        parent = lock(self._session, self._instance.parent_id) if self._instance.parent_id else None
-        token_id = self._instance.parent_token_id
-        if parent is None or token_id is None or parent.state is not InstanceState.RUNNING:
+    def _tell_callers(self, opened: Iterable[Wait], facts: Iterable[Fact]) -> None:
+        """Let what this case throws and does not catch reach the calls it came from (BPMN 2.0 §10.5.7)."""
+        if self._instance.parent_id is None:
             return
-        with step(self._session, parent, actor=self._actor, at=self._at) as run:
-            run.complete(token_id, self._run.variables)
+        errors = [self._run.uncaught_error(wait.token_id) for wait in opened if wait.kind is WaitKind.INCIDENT]
+        for fact in facts:
+            if fact.kind is FactKind.THREW and fact.data.get("caught") is False:
+                self._escalate(fact)
+        for error in filter(None, errors):
+            self._throw_further(error)
+
+    def _escalate(self, fact: Fact) -> None:
+        """Throw an escalation at the call; the step of the caller lets it go further."""
+        caller = self._caller_of(self._instance)
+        if caller is not None:
+            parent, token_id = caller
+            with step(self._session, parent, actor=self._actor, at=self._at) as run:
+                run.throw_escalation(token_id, str(fact.data["name"]), fact.data["payload"])
+
+    def _throw_further(self, error: Mapping[str, Any]) -> None:
+        """Throw an error at the nearest call that catches it; where none does, it stays the incident it is."""
+        instance = self._instance
+        while (caller := self._caller_of(instance)) is not None:
+            instance, token_id = caller
+            if held(self._session, instance, self._at).catches_error(token_id, error["code"]):
+                with step(self._session, instance, actor=self._actor, at=self._at) as run:
+                    run.throw_error(token_id, error["code"], error["message"], error["variables"])
+                return
+
+    def _return_to_caller(self) -> None:
+        caller = self._caller_of(self._instance)
+        if caller is not None:
+            parent, token_id = caller
+            with step(self._session, parent, actor=self._actor, at=self._at) as run:
+                run.complete(token_id, self._run.variables)
+
+    def _caller_of(self, instance: ProcessInstance) -> tuple[ProcessInstance, str] | None:
+        """Return the running case that waits for this one, locked, with its waiting token."""
+        parent = lock(self._session, instance.parent_id) if instance.parent_id else None
+        token_id = instance.parent_token_id
+        if parent is None or token_id is None or parent.state is not InstanceState.RUNNING:
+            return None
+        waits = arrivals.waits_by_token(held(self._session, parent, self._at))
+        return (parent, token_id) if (token_id, WaitKind.CALL) in waits else None
 
 
 def facts_of(design: LoadedDefinition, run: Run) -> list[tuple[str, str]]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, contains_eager, defer, joinedload
 from engine import drafts, pack_files
 from engine.drafts import OWN_PACK, FileKey
 from engine.model import (
+    DecisionDefinition,
     Deployment,
     Draft,
     InstanceState,
@@ -20,6 +21,7 @@ from engine.model import (
     ProcessInstance,
     Resource,
 )
+from engine.vietnamese import title_order
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +33,29 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
+class FileVersion:
+    """One content that a file had: counted from 1, with the deployment that brought it."""
+
+    key: FileKey
+    number: int
+    deployment: Deployment
+
+
+@dataclass(frozen=True, slots=True)
 class ShelfFile:
-    """One file: published, with whose hand it is of, or only a draft; the versions of its processes, newest first."""
+    """One file: published, with whose hand it is of, or only a draft.
+
+    `processes` are the versions of its processes, `versions` those of the file itself, both the newest first;
+    `decisions` the names of the decisions in it.
+    """
 
     key: FileKey
     origin: Origin | None
     draft: Draft | None
     outdated_by: Deployment | None
     processes: Sequence[Sequence[Version]]
+    versions: Sequence[FileVersion]
+    decisions: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +88,53 @@ def version(session: Session, definition_id: UUID, *, by: Person, at: datetime) 
     found = session.get(ProcessDefinition, definition_id)
     if found is None:
         raise drafts.DesignFileNotFound(definition_id=definition_id)
+    return found
+
+
+def file_names(session: Session, deployed: Deployment | None) -> dict[str, Origin]:
+    """Return the names of a deployment's files with whose hand they are of."""
+    rows = select(Resource.name, Resource.origin).where(Resource.deployment_id == (deployed.id if deployed else None))
+    return dict(session.execute(rows).all())
+
+
+def past_file(session: Session, deployment_id: UUID, name: str, *, by: Person, at: datetime) -> Resource:
+    """Return a file as a deployment had it, to look at; refuses with `NotDesigner` or `DesignFileNotFound`."""
+    drafts.must_design(session, by, at)
+    found = drafts.resource(session, session.get(Deployment, deployment_id), name)
+    if found is None:
+        raise drafts.DesignFileNotFound(name=name)
+    return found
+
+
+def file_versions(session: Session, pack_key: str) -> dict[str, list[FileVersion]]:
+    """Return by name what contents the files of a pack have had, the newest first."""
+    rows = session.execute(
+        select(Resource.name, Resource.checksum, Deployment)
+        .join(Resource.deployment)
+        .where(Deployment.pack_key == pack_key)
+        .options(joinedload(Deployment.deployed_by))
+        .order_by(Deployment.number)
+    )
+    found: dict[str, list[FileVersion]] = {}
+    before: dict[str, str] = {}
+    for name, checksum, deployed in rows:
+        if before.get(name) != checksum:
+            versions = found.setdefault(name, [])
+            versions.insert(0, FileVersion(FileKey(pack_key, name), len(versions) + 1, deployed))
+        before[name] = checksum
+    return found
+
+
+def decisions_by_file(session: Session, newest: Deployment | None) -> dict[str, list[str]]:
+    """Return the names of the decisions of a deployment by the file they are in."""
+    rows = session.execute(
+        select(Resource.name, DecisionDefinition.name)
+        .join(DecisionDefinition.resource)
+        .where(DecisionDefinition.deployment_id == (newest.id if newest else None))
+    ).all()
+    found: dict[str, list[str]] = {}
+    for name, decision in sorted(rows, key=lambda row: title_order(row[1])):
+        found.setdefault(name, []).append(decision)
     return found
 
 
@@ -108,16 +172,18 @@ def _running(session: Session) -> Mapping[UUID, int]:
 
 def _shelf(session: Session, pack_key: str) -> Shelf:
     newest, begun = pack_files.newest(session, pack_key), drafts_of(session, pack_key)
-    published = select(Resource.name, Resource.origin).where(Resource.deployment_id == (newest.id if newest else None))
-    origins = dict(session.execute(published).all())
-    versions = versions_by_file(session, pack_key)
+    origins = file_names(session, newest)
+    processes, versions = versions_by_file(session, pack_key), file_versions(session, pack_key)
+    decisions = decisions_by_file(session, newest)
     files = [
         ShelfFile(
             key=FileKey(pack_key, name),
             origin=origins.get(name),
             draft=begun.get(name),
             outdated_by=drafts.outdated_by(session, begun.get(name)),
-            processes=versions.get(name, []),
+            processes=processes.get(name, []),
+            versions=versions.get(name, []),
+            decisions=decisions.get(name, []),
         )
         for name in sorted(origins.keys() | begun.keys())
     ]

@@ -97,14 +97,24 @@ def capacity_of(directory: Directory, signer: Person, unit_code: str) -> tuple[s
 
 def void_all(session: Session, instance: ProcessInstance, *, reason: str, at: datetime) -> int:
     """Make every signature of the case void and say how many there were."""
-    valid = session.scalars(
-        select(Signature).where(Signature.instance_id == instance.id, Signature.voided_at.is_(None))
-    ).all()
-    for signature in valid:
+    return void(session, instance, valid_of_case(session, instance), reason=reason, at=at)
+
+
+def valid_of_case(session: Session, instance: ProcessInstance) -> Sequence[Signature]:
+    """Return the signatures of a case that still have their force."""
+    valid = select(Signature).where(Signature.instance_id == instance.id, Signature.voided_at.is_(None))
+    return session.scalars(valid.order_by(Signature.signed_at, Signature.id)).all()
+
+
+def void(
+    session: Session, instance: ProcessInstance, signatures: Sequence[Signature], *, reason: str, at: datetime
+) -> int:
+    """Make these signatures of the case void and say how many there were."""
+    for signature in signatures:
         signature.voided_at, signature.void_reason = at, reason
-    if valid:
-        history.record(session, instance, "signatures.voided", at=at, count=len(valid), reason=reason)
-    return len(valid)
+    if signatures:
+        history.record(session, instance, "signatures.voided", at=at, count=len(signatures), reason=reason)
+    return len(signatures)
 
 
 def of_case(session: Session, instance: ProcessInstance) -> Sequence[Signature]:

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, undefer
 
 from engine import definitions, directory, history, papers, runtime, signing
 from engine.activities import Deed
-from engine.errors import Invalid, NotFound, PlatformError
+from engine.errors import Conflict, Forbidden, Invalid, NotFound, PlatformError
 from engine.feel import Environment
+from engine.locking import lock_families
 from engine.model import Person, ProcessInstance, TaskCandidate, UserTask
 from engine.runtime import OFFICE_ZONE, Variables
 from engine.task_design import Outcome, TaskDesign
@@ -24,7 +25,6 @@ _LOCKED = (
     .join(UserTask.instance)
     .where(UserTask.id == bindparam("task_id"))
     .options(contains_eager(UserTask.instance).undefer(ProcessInstance.state_text))
-    .with_for_update(of=ProcessInstance)
     .execution_options(populate_existing=True)
 )
 
@@ -70,7 +70,8 @@ def find(session: Session, task_id: UUID) -> UserTask:
 
 
 def lock(session: Session, task_id: UUID) -> UserTask:
-    """Return a task with its case locked for a step; refuses with `TaskNotFound`."""
+    """Return a task with its case locked for a step, both as they stand now; refuses with `TaskNotFound`."""
+    lock_families(session, select(UserTask.instance_id).where(UserTask.id == task_id))
     task = session.scalar(_LOCKED, {"task_id": task_id})
     if task is None:
         raise TaskNotFound(task_id=task_id)
@@ -86,7 +87,7 @@ def why_not(session: Session, task: UserTask, person: Person, at: datetime) -> P
     """Return what stands against the person completing the task, `None` when nothing does."""
     try:
         task.must_be_doable_by(person, groups_of(session, person, at))
-    except PlatformError as refusal:
+    except (Conflict, Forbidden) as refusal:
         return refusal
     return None
 

@@ -9,6 +9,11 @@ def fold(text: str) -> str:
     return " ".join("".join(letter for letter in plain if not unicodedata.combining(letter)).split())
 
 
+def title_order(title: str) -> tuple[str, str]:
+    """Return the key that orders titles as people look for them; databases differ in how they order letters."""
+    return fold(title), title
+
+
 def name_order(full_name: str) -> tuple[str, str, str]:
     """Return the key that orders people by given name (tên), then by the rest, as Vietnamese lists do."""
     rest, _, given = full_name.rpartition(" ")

@@ -1,6 +1,6 @@
 """The packs there are: found by their entry points, read from their folders, deployed together."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,12 +10,15 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from engine import deployment
+from engine.database import DatabaseFailure
+from engine.deployment import DeploymentRefused
 from engine.errors import PlatformError
 from engine.hooks import PACKS_GROUP, import_pack
 from engine.model import Deployment
-from engine.wording import Finding
+from engine.wording import Finding, Severity
 from forms import FormRefused, compile_form
 from processes.manifest import Manifest, ManifestInvalid, read_manifest
+from processes.surroundings import surroundings_of
 
 DEPLOYED_SUFFIXES = frozenset({".bpmn", ".dmn", ".form"})
 
@@ -58,12 +61,29 @@ def folder_of(entry: EntryPoint) -> Path:
 
 def titles() -> dict[str, str]:
     """Return the titles of the installed packs by key; a broken pack has none."""
-    found = {}
+    return {manifest.key: manifest.title for manifest in manifests()}
+
+
+def manifests() -> Iterator[Manifest]:
+    """Yield what the installed packs say of themselves, broken ones left out."""
     for entry in entry_points(group=PACKS_GROUP):
         with suppress(PlatformError):
-            manifest = read_pack(folder_of(entry)).manifest
-            found[manifest.key] = manifest.title
-    return found
+            yield read_pack(folder_of(entry)).manifest
+
+
+def broken_packs(known_job_types: Collection[str]) -> list[BrokenPack]:
+    """Return the installed packs that cannot be deployed, each with its error; deploys nothing."""
+    broken = []
+    for entry in entry_points(group=PACKS_GROUP):
+        try:
+            files = read_pack(folder_of(entry)).files
+        except PlatformError as error:
+            broken.append(BrokenPack(entry.name, error))
+            continue
+        found = deployment.check(files, known_job_types=known_job_types, check_form=form_findings)
+        if any(finding.severity is Severity.ERROR for finding in found):
+            broken.append(BrokenPack(entry.name, DeploymentRefused(found)))
+    return broken
 
 
 def deploy_pack(session: Session, pack: Pack, *, at: datetime, known_job_types: Collection[str] | None) -> Deployment:
@@ -75,6 +95,7 @@ def deploy_pack(session: Session, pack: Pack, *, at: datetime, known_job_types: 
         at=at,
         known_job_types=known_job_types,
         check_form=form_findings,
+        look=surroundings_of,
     )
 
 
@@ -86,6 +107,8 @@ def deploy_installed(session: Session, *, at: datetime, known_job_types: Collect
             pack = read_pack(folder_of(entry))
             with session.begin_nested():
                 deploy_pack(session, pack, at=at, known_job_types=known_job_types)
+        except DatabaseFailure:
+            raise  # no fault of the pack
         except PlatformError as error:
             broken.append(BrokenPack(entry.name, error))
     return broken

@@ -1,15 +1,14 @@
 """Lint of files on disk: what is named is judged, what lies beside it counts as deployed with it."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from engine import deployment
-from engine.bpmn.lint import Office, Surroundings
 from engine.directory import Directory
 from engine.wording import Finding
-from forms import FormRefused, compile_form
 from processes.catalogue import DEPLOYED_SUFFIXES, form_findings
 from processes.manifest import read_manifest
+from processes.surroundings import surroundings_of
 
 MANIFEST = "pack.toml"
 FORMS = "forms"
@@ -31,14 +30,6 @@ def lint_files(
         around = surroundings_of(files, directory)
         found += deployment.check(files, known_job_types=offered, check_form=form_findings, surroundings=around)
     return [finding for finding in found if Path(finding.file) in named]
-
-
-def surroundings_of(
-    files: Mapping[str, bytes], directory: Directory | None, processes: Collection[str] | None = None
-) -> Surroundings:
-    """Return what sharpens the lint of files: the fields of their forms, the office, the processes there are."""
-    office = None if directory is None else _office(directory)
-    return Surroundings(form_fields=_form_fields(files), office=office, processes=processes)
 
 
 def _listed(path: Path) -> list[Path]:
@@ -66,24 +57,3 @@ def _beside(folder: Path) -> list[Path]:
 def _promised(folder: Path) -> tuple[str, ...]:
     manifest = folder / MANIFEST
     return read_manifest(manifest.read_text(encoding="utf-8")).job_types if manifest.is_file() else ()
-
-
-def _form_fields(files: Mapping[str, bytes]) -> dict[str, set[str]]:
-    """Return the variables that each sound form writes, by the form's id."""
-    fields = {}
-    for name, content in files.items():
-        if name.endswith(".form"):
-            try:
-                form = compile_form(content.decode(), filename=name)
-            except (FormRefused, UnicodeDecodeError):
-                continue
-            fields[form.form_id] = {field.path.partition(".")[0] for field in form.fields}
-    return fields
-
-
-def _office(directory: Directory) -> Office:
-    return Office(
-        units=frozenset(directory.units),
-        positions=frozenset(holder.kind for holder in directory.holders),
-        people=frozenset(directory.people),
-    )

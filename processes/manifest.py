@@ -1,12 +1,15 @@
 """What a pack says of itself: `pack.toml`."""
 
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, validate
 
 from engine.errors import Invalid
+from engine.retention import Term
+from processes.terms import TermsField
 
 
 class ManifestInvalid(Invalid):
@@ -17,12 +20,13 @@ class ManifestInvalid(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """The pack's key, title, version, and the job types its diagrams call."""
+    """The pack's key, title, version, the job types its diagrams call, and how long its cases are kept."""
 
     key: str
     title: str
     version: str
     job_types: tuple[str, ...] = ()
+    retention: Mapping[str, Term] = field(default_factory=dict)
 
 
 class _ManifestSchema(Schema):
@@ -37,6 +41,7 @@ class _ManifestSchema(Schema):
     title = fields.String(required=True, validate=validate.Length(1, 200))
     version = fields.String(required=True, validate=validate.Length(1, 40))
     job_types = fields.List(fields.String())
+    retention = TermsField()
 
     @post_load
     def _made(self, data: dict[str, Any], **_: object) -> Manifest:

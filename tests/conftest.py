@@ -3,7 +3,6 @@
 import contextlib
 import os
 import re
-import shutil
 import socket
 import subprocess
 import sys
@@ -11,7 +10,7 @@ import time
 import tomllib
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -23,16 +22,19 @@ import pytest
 import simplejson
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import create_engine, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from engine import database as engine_database
 from engine.model import ProcessInstance, TaskState, UserTask
 from web.app import create_app
 from web.cli import DEMO_OFFICE, DEMO_PASSWORD, make_ready
 from web.database import db
 from web.security import limiter
 from web.settings import Settings
+
+pytest_plugins = ("tests.databases", "tests.at_once")
 
 START_SECONDS = 30
 CSRF = re.compile(r'name="csrf_token" value="([^"]+)"')
@@ -145,33 +147,35 @@ def demo_office() -> Mapping[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def prepared_instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make an instance folder with migrated database, demo office and deployed packs, to copy from."""
+def prepared_instance(database: Any, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Make an instance with migrated database, demo office and deployed packs, to copy from."""
     folder = tmp_path_factory.mktemp("prepared")
-    make_ready(settings_in(folder), demo=True)
-    with create_engine(f"sqlite:///{folder / 'luanchuyen.sqlite'}").connect() as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    return folder
-
-
-def settings_in(folder: Path) -> Settings:
-    """Return the settings of an instance folder."""
-    return Settings(instance=folder, database_url=f"sqlite:///{folder / 'luanchuyen.sqlite'}", secret_key="test")
+    settings = Settings(instance=folder, database_url=database.empty(folder), secret_key="test")
+    make_ready(settings, demo=True)
+    return settings
 
 
 @pytest.fixture
-def instance_folder(prepared_instance: Path, tmp_path: Path) -> Path:
-    """Copy the prepared instance for one test."""
+def instance(prepared_instance: Settings, database: Any, tmp_path: Path) -> Iterator[Settings]:
+    """Copy the prepared instance for one test: its folder, its database, its key."""
     folder = tmp_path / "instance"
-    shutil.copytree(prepared_instance, folder)
-    return folder
+    folder.mkdir()
+    copied = database.copy(prepared_instance.database_url, folder)
+    yield replace(prepared_instance, instance=folder, database_url=copied)
+    database.drop(copied)
 
 
 @pytest.fixture
-def site(instance_folder: Path) -> Iterator[Site]:
+def instance_environment(instance: Settings) -> dict[str, str]:
+    """Return the variables that let a command of ours work on the test's instance."""
+    return environment(instance)
+
+
+@pytest.fixture
+def site(instance: Settings) -> Iterator[Site]:
     """Open the platform, ready for people; its background runner is not started, requests do their own jobs."""
     clock = Clock()
-    app = create_app(settings_in(instance_folder), now=clock)
+    app = create_app(instance, now=clock)
     limiter.enabled = False
     yield Site(app, clock)
     with app.app_context():
@@ -183,22 +187,30 @@ class LiveSite:
     """The server as operators start it, on a free port of this machine."""
 
     url: str
-    instance: Path
+    instance: Settings
 
     def command(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Run a `luanchuyen` command on the same instance."""
         return subprocess.run(
             [sys.executable, "-m", "web.cli", *words],
-            env=environment(self.instance),
+            env={**os.environ, **environment(self.instance)},
             capture_output=True,
             text=True,
             check=False,
         )
 
+    @contextlib.contextmanager
+    def session(self) -> Iterator[Session]:
+        """Open a session of its own on the server's database."""
+        engine = engine_database.open_engine(self.instance.database_url)
+        with Session(engine, expire_on_commit=False) as session:
+            yield session
+        engine.dispose()
 
-def environment(instance: Path) -> dict[str, str]:
-    """Return the environment of a process that works on an instance."""
-    return {**os.environ, "LUANCHUYEN_INSTANCE": str(instance)}
+
+def environment(instance: Settings) -> dict[str, str]:
+    """Return what tells a process of ours which instance to work on."""
+    return {"LUANCHUYEN_INSTANCE": str(instance.instance), "DATABASE_URL": instance.database_url}
 
 
 def free_port() -> int:
@@ -209,13 +221,13 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def serving(instance: Path) -> Iterator[LiveSite]:
+def serving(instance: Settings) -> Iterator[LiveSite]:
     """Run the real server over an instance, and end it."""
     port = free_port()
-    with (instance / "server.log").open("w") as log:
+    with (instance.instance / "server.log").open("w") as log:
         server = subprocess.Popen(
             [sys.executable, "-m", "web.cli", "run", "--port", str(port)],
-            env=environment(instance),
+            env={**os.environ, **environment(instance)},
             stdout=log,
             stderr=log,
         )
@@ -228,21 +240,21 @@ def serving(instance: Path) -> Iterator[LiveSite]:
 
 
 @pytest.fixture
-def live_site(instance_folder: Path) -> Iterator[LiveSite]:
+def live_site(instance: Settings) -> Iterator[LiveSite]:
     """Start the real server over an instance of the test's own."""
-    with serving(instance_folder) as live:
+    with serving(instance) as live:
         yield live
 
 
 @pytest.fixture
-def live_site_of(instance_folder: Path) -> Iterator[Callable[[Site], LiveSite]]:
+def live_site_of(instance: Settings) -> Iterator[Callable[[Site], LiveSite]]:
     """Start the real server over what a test has already done on its site."""
     with contextlib.ExitStack() as servers:
 
         def serve(site: Site) -> LiveSite:
             with site.app.app_context():
                 db.engine.dispose()
-            return servers.enter_context(serving(instance_folder))
+            return servers.enter_context(serving(instance))
 
         yield serve
 

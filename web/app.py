@@ -3,18 +3,20 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pluggy
 from flask import Flask, url_for
 from flask_login import current_user
 from sqlalchemy.orm import sessionmaker
 
-from engine import database, drafts, hooks, inbox
+from engine import database, drafts, heartbeats, hooks, inbox, repair, workload
+from engine.abilities import Abilities
 from engine.inbox import Tab
-from engine.jobs import JobRunner
+from engine.job_runner import JobRunner
 from engine.papers import LARGEST_FILE, PaperStore
-from web import assets, clock, errors, language, moments, security
+from engine.works import WORKS
+from web import assets, clock, errors, language, logs, moments, proxies, security
 from web.account.views import bp as account_room
 from web.cases.views import bp as cases_room
 from web.database import db, session
@@ -22,7 +24,9 @@ from web.database import init_app as init_database
 from web.help.views import bp as help_room
 from web.inbox.views import bp as inbox_room
 from web.job_runner import BackgroundRunner
-from web.logs import init_app as init_logs
+from web.monitoring.views import bp as monitoring_room
+from web.monitoring.views import init_app as init_monitoring
+from web.operations.views import bp as operations_room
 from web.papers.views import bp as papers_room
 from web.reports.views import bp as reports_room
 from web.settings import Settings
@@ -30,7 +34,21 @@ from web.start.views import bp as start_room
 from web.steps import people_now
 from web.studio.views import bp as studio_room
 
-ROOMS = (account_room, inbox_room, start_room, cases_room, papers_room, reports_room, studio_room, help_room)
+if TYPE_CHECKING:
+    from web.handing_over import HandingOver
+
+ROOMS = (
+    account_room,
+    inbox_room,
+    start_room,
+    cases_room,
+    papers_room,
+    reports_room,
+    studio_room,
+    operations_room,
+    help_room,
+    monitoring_room,
+)
 FORM_SIZE = 2 * 1024 * 1024
 
 
@@ -74,26 +92,35 @@ def create_app(
         WTF_CSRF_TIME_LIMIT=None,
         CLOCK=now,
     )
-    plugins = plugins or hooks.load_plugins()
-    init_logs(app)
+    plugins = plugins or hooks.load_plugins(settings.plugins)
+    logs.configure(settings.log_format)
+    logs.init_app(app)
     security.csrf.init_app(app)  # reads the whole request, before the write lock is taken
     init_database(app)
     security.init_app(app)
     for part in (language, assets, moments, errors):
         part.init_app(app)
+    proxies.init_app(app, settings)
+    init_monitoring(app, settings)
     app.extensions["plugins"] = plugins
+    app.extensions["job_types"] = hooks.job_types(plugins)
     app.extensions["paper_store"] = PaperStore(settings.uploads)
-    app.extensions["job_runner"] = _job_runner(app, plugins)
+    app.extensions["job_runner"] = _job_runner(app, settings)
     for room in ROOMS:
         app.register_blueprint(room)
     app.context_processor(_for_every_page)
     return app
 
 
-def _job_runner(app: Flask, plugins: pluggy.PluginManager) -> BackgroundRunner:
+def _job_runner(app: Flask, settings: Settings) -> "BackgroundRunner | HandingOver":
     with app.app_context():
         sessions = sessionmaker(db.engine, expire_on_commit=False)
-    return BackgroundRunner(JobRunner(sessions, hooks.job_handlers(plugins)), sessions, app.config["CLOCK"])
+    types, now = app.extensions["job_types"], app.config["CLOCK"]
+    if settings.redis_url:
+        from web.handing_over import HandingOver  # noqa: PLC0415  (without Redis nobody pays for its client)
+
+        return HandingOver(sessions, settings.redis_url, Abilities(types, WORKS), now)
+    return BackgroundRunner(JobRunner(sessions, types, worker=heartbeats.process_name()), sessions, now)
 
 
 def _for_every_page() -> dict[str, Any]:
@@ -139,4 +166,6 @@ def _rooms() -> list[RoomLink]:
     ]
     if drafts.may_design(session(), security.me(), now):
         links.append(RoomLink("studio", url_for("studio.index"), None))
+    if repair.may_operate(session(), security.me(), now):
+        links.append(RoomLink("operations", url_for("operations.incidents"), workload.open_incidents(session())))
     return links

@@ -1,34 +1,46 @@
 """The command `luanchuyen`: prepare the database, serve the site, verify histories."""
 
-import sys
 import tomllib
 from pathlib import Path
 
 import click
-from sqlalchemy import select
+import structlog
+from pluggy import PluginManager
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from engine import database, history, hooks, migrations, staffing
+from engine import database, hooks, migrations, staffing
 from engine.model import Person
 from processes import catalogue
-from web import clock
+from processes.catalogue import BrokenPack
+from web import clock, logs
+from web.commands.audit import audit
+from web.commands.backup import backup, restore
+from web.commands.dispatch import dispatch
+from web.commands.doctor import doctor
+from web.commands.group import Commands
 from web.commands.import_bpmn import import_bpmn
 from web.commands.lint import lint
+from web.commands.retention import retain
+from web.commands.worker import worker
 from web.passwords import hash_password
 from web.server import serve
-from web.settings import Settings, read_settings
+from web.settings import Settings, read_log_format, read_settings
 
 DEMO_OFFICE = Path(__file__).resolve().parent.parent / "processes" / "demo" / "demo_office.toml"
 DEMO_PASSWORD = "luanchuyen"  # noqa: S105  (the demo office's, printed at start; never used without --demo)
 
 
-@click.group()
-def main() -> None:
+@click.group(cls=Commands)
+@click.pass_context
+def main(context: click.Context) -> None:
     """Luân Chuyển: process automation for public offices."""
+    logs.configure(read_log_format())
+    context.with_resource(structlog.contextvars.bound_contextvars(command=context.invoked_subcommand))
 
 
-main.add_command(lint)
-main.add_command(import_bpmn)
+for command in (audit, backup, dispatch, doctor, import_bpmn, lint, restore, retain, worker):
+    main.add_command(command)
 
 
 @main.command()
@@ -40,20 +52,26 @@ def prepare(*, demo: bool) -> None:
 
 def make_ready(settings: Settings, *, demo: bool) -> None:
     """Do what `prepare` promises; says which packs are broken and goes on without them."""
-    plugins = hooks.load_plugins()
-    engine = database.open_engine(settings.database_url)
+    plugins = hooks.load_plugins(settings.plugins)
     folders = plugins.hook.migrations()
-    if not migrations.is_current(engine, folders):
+    with database.opened(settings.database_url) as engine:
         migrations.upgrade(engine, folders)
-    with Session(engine) as session, session.begin():
-        if demo and session.scalar(select(Person.id).limit(1)) is None:
-            load_demo_office(session)
-        broken = catalogue.deploy_installed(
-            session, at=clock.system_time(), known_job_types=hooks.job_handlers(plugins).keys()
-        )
-    engine.dispose()
+        broken = _fill(engine, plugins, demo=demo)
     for pack in broken:
         click.echo(f"Gói bị lỗi, không dùng được: {pack.name}: {pack.error}", err=True)
+
+
+def _fill(engine: Engine, plugins: PluginManager, *, demo: bool) -> list[BrokenPack]:
+    """Load the demo office and deploy the packs; of several processes that start at once, one after another."""
+    with Session(engine) as session, session.begin():
+        database.begin_write(session)
+        database.take_time(session)
+        database.take_turn(session, "fill")
+        if demo and session.scalar(select(Person.id).limit(1)) is None:
+            load_demo_office(session)
+        return catalogue.deploy_installed(
+            session, at=clock.system_time(), known_job_types=hooks.job_types(plugins).keys()
+        )
 
 
 def load_demo_office(session: Session) -> None:
@@ -75,8 +93,9 @@ def load_demo_office(session: Session) -> None:
 @click.password_option()
 def add_administrator(username: str, full_name: str, password: str) -> None:
     """Add an account with all rights; asks for its password."""
-    engine = database.open_engine(read_settings().database_url)
-    with Session(engine) as session, session.begin():
+    url = read_settings().database_url
+    with database.opened(url) as engine, Session(engine) as session, session.begin():
+        database.begin_write(session)
         staffing.load_office(
             session,
             units=(),
@@ -84,22 +103,22 @@ def add_administrator(username: str, full_name: str, password: str) -> None:
             hash_password=lambda: hash_password(password),
             at=clock.system_time(),
         )
-    engine.dispose()
 
 
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True)
 @click.option("--threads", default=4, show_default=True)
+@click.option("--workers", default=1, show_default=True, help="Processes; several are for PostgreSQL.")
 @click.option("--demo/--no-demo", default=True, help="Load the demo office into an empty directory.")
-def run(host: str, port: int, threads: int, *, demo: bool) -> None:
+def run(host: str, port: int, threads: int, workers: int, *, demo: bool) -> None:
     """Prepare the database, then serve the site and run its jobs until Ctrl-C."""
     settings = read_settings()
     make_ready(settings, demo=demo)
     click.echo(f"\nLuân Chuyển: http://{host}:{port}  (Ctrl-C để dừng)")
     if demo:
         click.echo(_demo_accounts())
-    serve(settings, host=host, port=port, threads=threads)
+    serve(settings, host=host, port=port, threads=threads, workers=workers)
 
 
 def _demo_accounts() -> str:
@@ -109,30 +128,6 @@ def _demo_accounts() -> str:
         held = person["positions"][0]
         lines.append(f"  {person['username']:<14} {person['full_name']:<14} {held['title']} · {held['unit']}")
     return "\n".join(lines)
-
-
-@main.group()
-def audit() -> None:
-    """Check what was recorded."""
-
-
-@audit.command()
-@click.argument("case_code", required=False)
-def verify(case_code: str | None) -> None:
-    """Verify the hash chain of every case's history, or of one; exits with 1 when one is broken."""
-    engine = database.open_engine(read_settings().database_url)
-    checked = broken = 0
-    with Session(engine) as session:
-        for instance, breaches in history.verify_all(session):
-            if case_code not in {None, instance.business_key}:
-                continue
-            checked += 1
-            broken += bool(breaches)
-            for breach in breaches:
-                click.echo(f"{breach.business_key}: entry {breach.sequence}: {breach.what}")
-    click.echo(f"{checked} cases checked, {broken} with a broken history")
-    if broken or (case_code and not checked):
-        sys.exit(1)
 
 
 if __name__ == "__main__":

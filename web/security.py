@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import TypeVar, cast
+from urllib.parse import urlsplit
 from uuid import UUID
 
 import structlog
@@ -55,6 +56,13 @@ def public(view: View) -> View:
     """Mark a view that needs no account."""
     view.__dict__["public"] = True
     return view
+
+
+def safe_target(target: str | None, otherwise: str | None = None) -> str:
+    """Return where to go next, as a form of ours says: a page of ours, never another site's; else the inbox."""
+    parts = urlsplit((target or "").replace("\\", "/"))
+    inside = not parts.scheme and not parts.netloc and parts.path.startswith("/") and not parts.path.startswith("//")
+    return target if target and inside else otherwise or url_for("inbox.inbox")
 
 
 def account_and_address() -> str:

@@ -1,11 +1,28 @@
-"""Serving: gunicorn with one worker process of several threads, the job runner inside it."""
+"""Serving: gunicorn with one worker process of several threads, or with several, and a job runner inside each."""
 
 import gc
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
 
+from web.monitoring import metrics
 from web.settings import Settings
+
+
+class ServerLog(Logger):  # type: ignore[misc]  # gunicorn ships no types
+    """Gunicorn's own lines, sent the way of all others; an address is written without what was asked for in it."""
+
+    def setup(self, cfg: Any) -> None:
+        """Leave the writing to the handlers of the process."""
+        super().setup(cfg)
+        for log in (self.error_log, self.access_log):
+            log.handlers.clear()
+            log.propagate = True
+
+    def exception(self, msg: str, *args: object, **kwargs: Any) -> None:
+        """Write down an error that never came to the application."""
+        super().exception(msg, *(arg.partition("?")[0] if isinstance(arg, str) else arg for arg in args), **kwargs)
 
 
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
@@ -46,18 +63,20 @@ def _stop_jobs(_server: object, worker: Any) -> None:
         app.extensions["job_runner"].stop()
 
 
-def serve(settings: Settings, *, host: str, port: int, threads: int) -> None:
-    """Serve until interrupted."""
+def serve(settings: Settings, *, host: str, port: int, threads: int, workers: int = 1) -> None:
+    """Serve until interrupted, from so many processes of so many threads each."""
+    metrics.forget_the_dead(metrics.share(settings.instance))
     options = {
         "bind": f"{host}:{port}",
         "worker_class": "gthread",
-        "workers": 1,
+        "workers": workers,
         "threads": threads,
         "keepalive": 75,
         "graceful_timeout": 10,
         "timeout": 120,
         "worker_exit": _stop_jobs,
         "loglevel": "warning",
+        "logger_class": ServerLog,
         "control_socket_disable": True,
     }
     server = Server(settings, options)

@@ -2,14 +2,33 @@
 
 import os
 import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass
+import tempfile
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
+
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from engine.errors import Invalid
 
 ROOT = Path(__file__).resolve().parent.parent
 KEY_FILE = "secret_key"
+DRIVER = "postgresql+psycopg"
+POSTGRESQL = frozenset({"postgresql", DRIVER})
+PROXIES = ("0", "1", "2", "3")
+LOG_FORMATS = ("auto", "json", "text")
+ADDRESS_WRONG = (
+    "DATABASE_URL phải là sqlite:///đường/dẫn/tệp hoặc postgresql://người:mật-khẩu@máy:cổng/cơ-sở-dữ-liệu. / "
+    "DATABASE_URL must be sqlite:///path/to/file or postgresql://user:password@host:port/database."
+)
+REDIS = frozenset({"redis", "rediss", "unix"})
+REDIS_WRONG = (
+    "REDIS_URL phải là redis://:mật-khẩu@máy:cổng/số, rediss://… hoặc unix:///đường/dẫn. / "
+    "REDIS_URL must be redis://:password@host:port/number, rediss://… or unix:///path."
+)
 
 
 class SettingInvalid(Invalid):
@@ -22,12 +41,23 @@ class SettingInvalid(Invalid):
 class Settings:
     """Everything that differs from one installation to another.
 
-    `LUANCHUYEN_INSTANCE` names the folder for the database, uploads and keys; `DATABASE_URL` another SQLite file.
+    `LUANCHUYEN_INSTANCE` names the folder for the database, uploads and keys; `DATABASE_URL` another SQLite file or a
+    PostgreSQL database, whose password is never printed. `LUANCHUYEN_PROXIES` says how many proxies stand in front and
+    are believed about who asks; `LUANCHUYEN_HTTPS=1` keeps cookies off plain HTTP. `LUANCHUYEN_LOG` is `json`, `text`
+    or `auto` (text on a terminal); `LUANCHUYEN_METRICS_TOKEN` opens `/metrics` to who does not ask from this machine.
+    With `REDIS_URL` (redis, rediss or unix) jobs are done by workers, not by the web process; its password is never
+    printed either. `LUANCHUYEN_PLUGINS` names Python modules, between commas, that offer job types beside the packs.
     """
 
     instance: Path
-    database_url: str
-    secret_key: str
+    database_url: str = field(repr=False)
+    secret_key: str = field(repr=False)
+    proxies: int = 0
+    is_https: bool = False
+    log_format: str = "auto"
+    metrics_token: str = field(default="", repr=False)
+    redis_url: str = field(default="", repr=False)
+    plugins: tuple[str, ...] = ()
 
     @property
     def uploads(self) -> Path:
@@ -39,15 +69,66 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     """Read the settings; makes the instance folder and its secret key when they are not there."""
     instance = Path(environ.get("LUANCHUYEN_INSTANCE", ROOT / "instance")).resolve()
     instance.mkdir(parents=True, exist_ok=True)
-    url = environ.get("DATABASE_URL", f"sqlite:///{instance / 'luanchuyen.sqlite'}")
-    if not url.startswith("sqlite://"):
-        raise SettingInvalid("DATABASE_URL must start with sqlite://; other databases are not supported yet.")
-    return Settings(instance=instance, database_url=url, secret_key=_secret_key(instance / KEY_FILE))
+    url = environ.get("DATABASE_URL") or f"sqlite:///{instance / 'luanchuyen.sqlite'}"
+    return Settings(
+        instance=instance,
+        database_url=_address(url),
+        secret_key=_secret_key(instance / KEY_FILE),
+        proxies=int(_one_of(environ, "LUANCHUYEN_PROXIES", PROXIES)),
+        is_https=_one_of(environ, "LUANCHUYEN_HTTPS", ("0", "1")) == "1",
+        log_format=read_log_format(environ),
+        metrics_token=environ.get("LUANCHUYEN_METRICS_TOKEN", "").strip(),
+        redis_url=_redis_address(environ.get("REDIS_URL", "").strip()),
+        plugins=tuple(filter(None, map(str.strip, environ.get("LUANCHUYEN_PLUGINS", "").split(",")))),
+    )
+
+
+def read_log_format(environ: Mapping[str, str] = os.environ) -> str:
+    """Read how log lines are written; a command needs no instance for that. Refuses with `SettingInvalid`."""
+    return _one_of(environ, "LUANCHUYEN_LOG", LOG_FORMATS)
+
+
+def _one_of(environ: Mapping[str, str], name: str, known: Sequence[str]) -> str:
+    """Return a setting that has few values, the first one when it is not given; refuses with `SettingInvalid`."""
+    given = environ.get(name, "").strip() or known[0]
+    if given not in known:
+        choice = ", ".join(known)
+        raise SettingInvalid(f"{name} chỉ nhận: {choice}. / {name} must be one of: {choice}.")
+    return given
+
+
+def _address(url: str) -> str:
+    """Return a database's address with its driver; what was given may hold a password and is not repeated."""
+    if url.startswith("sqlite://"):
+        return url
+    try:
+        given = make_url(url)
+    except (ArgumentError, ValueError):
+        raise SettingInvalid(ADDRESS_WRONG) from None  # the cause would show a part of it
+    if given.drivername not in POSTGRESQL or not given.database:
+        raise SettingInvalid(ADDRESS_WRONG)
+    return given.set(drivername=DRIVER).render_as_string(hide_password=False)
+
+
+def _redis_address(url: str) -> str:
+    """Return the address of a Redis, nothing for none; what was given may hold a password and is not repeated."""
+    try:
+        given = urlsplit(url)
+        place = given.path if given.scheme == "unix" else given.hostname
+        is_address = given.scheme in REDIS and bool(place) and given.port != 0
+    except ValueError:  # the port is no number
+        is_address = False
+    if url and not is_address:
+        raise SettingInvalid(REDIS_WRONG)
+    return url
 
 
 def _secret_key(path: Path) -> str:
+    """Return the instance's key; of several processes that start on a new instance, one makes it for all."""
     if not path.exists():
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
+        with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=f".{path.name}-") as file:
             file.write(secrets.token_hex(32))
+            file.flush()
+            with suppress(FileExistsError):
+                path.hardlink_to(file.name)  # at once and whole, for its owner alone
     return path.read_text().strip()

@@ -56,7 +56,8 @@ def this_round(loaded: LoadedDefinition, rows: Sequence[Activity]) -> list[Activ
     for row in rows:
         if row.element_kind not in USER_KINDS or row.state is not ActivityState.COMPLETED or not row.person_id:
             continue
-        outcome = loaded.tasks[row.element_id].outcomes.get(row.outcome or "")
+        design = loaded.tasks.get(row.element_id)  # none for a step that only an older version had
+        outcome = design.outcomes.get(row.outcome or "") if design else None
         round_ = [] if outcome is not None and outcome.voids_signatures else [*round_, row]
     return round_
 

@@ -6,19 +6,21 @@ facts, and timers, jobs and called processes are waits that somebody outside end
 this package's names; the modules inside are nobody else's business.
 """
 
+from engine.bpmn.counterparts import Counterparts, Misfit
 from engine.bpmn.elements import Assignment, Diagram, Element, EventDefinition, Flow, Lane, MultiInstance, ProcessModel
 from engine.bpmn.migration import MigrationRefused
-from engine.bpmn.moves import MoveRefused
+from engine.bpmn.moves import MoveRefused, may_be_activated
 from engine.bpmn.profile import PROFILE, ProfileEntry, Support
 from engine.bpmn.reading import DiagramRefused, read_diagram
 from engine.bpmn.run import Run, StartUnclear, WaitDoesNotFit
 from engine.bpmn.starting import start_moments
 from engine.bpmn.state import StateUnreadable
-from engine.bpmn.waits import Fact, FactKind, Wait, WaitKind
+from engine.bpmn.waits import Fact, FactKind, LiveToken, Wait, WaitKind
 
 __all__ = [
     "PROFILE",
     "Assignment",
+    "Counterparts",
     "Diagram",
     "DiagramRefused",
     "Element",
@@ -27,7 +29,9 @@ __all__ = [
     "FactKind",
     "Flow",
     "Lane",
+    "LiveToken",
     "MigrationRefused",
+    "Misfit",
     "MoveRefused",
     "MultiInstance",
     "ProcessModel",
@@ -39,6 +43,7 @@ __all__ = [
     "Wait",
     "WaitDoesNotFit",
     "WaitKind",
+    "may_be_activated",
     "read_diagram",
     "start_moments",
 ]

@@ -1,5 +1,7 @@
 """What can go wrong technically while a run moves on; each becomes an incident at its token."""
 
+from collections.abc import Mapping
+
 from engine.errors import Invalid, PlatformError
 from engine.wording import Bilingual
 
@@ -21,9 +23,15 @@ class NoFlowMatches(TechnicalFailure):
 
 
 class ErrorNotCaught(TechnicalFailure):
-    """A BPMN error found no boundary event and no event sub-process that catches it."""
+    """A BPMN error found no boundary event and no event sub-process that catches it; `error` is what was thrown."""
 
     code = "bpmn.error_not_caught"
+
+    def __init__(self, error_code: str, message: str, variables: Mapping[str, object]) -> None:
+        super().__init__(
+            f"Không có sự kiện nào bắt lỗi nghiệp vụ “{error_code}”.", f"Nothing catches the error “{error_code}”."
+        )
+        self.error = {"code": error_code, "message": message, "variables": dict(variables)}
 
 
 class CollectionExpected(TechnicalFailure):

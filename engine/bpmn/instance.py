@@ -10,7 +10,7 @@ from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.compaction import compact
-from engine.bpmn.failures import EndlessLoop, JoinStarved, incident_of
+from engine.bpmn.failures import EndlessLoop, ErrorNotCaught, JoinStarved, incident_of
 from engine.bpmn.scope import Scope
 from engine.bpmn.tokens import Token
 from engine.bpmn.values import Value
@@ -249,6 +249,8 @@ class ProcessInstance(ScopeInstance, BpmnWorkflow):
         incident = incident_of(failure)
         token.memo["incident"] = incident
         token.memo["entering"] = entering
+        if isinstance(failure, ErrorNotCaught):
+            token.memo["error"] = failure.error
         token._set_state(TaskState.ERROR)
         token.report(FactKind.FAILED, code=incident["code"])
 

@@ -1,21 +1,24 @@
 """A process instance in memory: started or loaded, moved from wait state to wait state, dumped again."""
 
 from collections.abc import Callable, Mapping
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn import moves
 from engine.bpmn import state as states
+from engine.bpmn.counterparts import Counterparts
 from engine.bpmn.elements import ProcessModel
 from engine.bpmn.failures import ErrorNotCaught
 from engine.bpmn.instance import ProcessInstance
-from engine.bpmn.migration import arm_new_events, migrated_state
+from engine.bpmn.migration import Migration
 from engine.bpmn.nodes.base import FlowNode, scope_of
 from engine.bpmn.nodes.events import CatchingNode
+from engine.bpmn.nodes.loops import RepeatedActivity
+from engine.bpmn.nodes.sub_processes import SubProcess
 from engine.bpmn.nodes.throwing import find_catcher, throw_escalation
 from engine.bpmn.tokens import Token
-from engine.bpmn.waits import Fact, Wait, WaitKind
+from engine.bpmn.waits import Fact, LiveToken, Wait, WaitKind
 from engine.errors import Conflict, Invalid
 from engine.feel import Environment
 
@@ -128,6 +131,10 @@ class Run:
         tokens = sorted(self._live_tokens(), key=lambda token: token.id)
         return [wait for token in tokens if (wait := _described(token)) is not None]
 
+    def tokens(self) -> list[LiveToken]:
+        """Return every token that lives, oldest first: those of `waits()`, wholes, and those that wait for others."""
+        return [_seen(token) for token in sorted(self._live_tokens(), key=lambda token: token.id)]
+
     def wait(self, token_id: str) -> Wait:
         """Return one waiting token; KeyError when it does not wait."""
         wait = _described(self._token(token_id))
@@ -171,16 +178,20 @@ class Run:
         token = self._token(token_id)
         catcher = find_catcher(token, "error", code)
         if catcher is None:
-            token.fail(
-                ErrorNotCaught(
-                    f"Không có sự kiện nào bắt lỗi nghiệp vụ “{code}”.", f"Nothing catches the error “{code}”."
-                ),
-                entering=True,
-            )
+            token.fail(ErrorNotCaught(code, message, variables or {}), entering=True)
         else:
             catcher.task_spec.fire(catcher, variables or {}, {"errorCode": code, "errorMessage": message})
         self._process.do_engine_steps()
         return catcher is not None
+
+    def catches_error(self, token_id: str, code: str) -> bool:
+        """Tell whether something around a waiting activity would catch a BPMN error; KeyError."""
+        return find_catcher(self._token(token_id), "error", code) is not None
+
+    def uncaught_error(self, token_id: str) -> Mapping[str, Any] | None:
+        """Return code, message and variables of the BPMN error that a token stands still with; KeyError."""
+        error: Mapping[str, Any] | None = self._token(token_id).memo.get("error")
+        return error
 
     def throw_escalation(self, token_id: str, code: str, variables: Mapping[str, object] | None = None) -> bool:
         """Throw an escalation from a waiting activity, and run on; False when nothing catches it. KeyError."""
@@ -192,6 +203,7 @@ class Run:
         """Try an incident again, from where it failed; KeyError, `WaitDoesNotFit`."""
         token = self._waiting(token_id, WaitKind.INCIDENT)
         token.memo.pop("incident")
+        token.memo.pop("error", None)
         if token.memo.pop("entering", False):
             token.memo["again"] = True
             token._set_state(TaskState.FUTURE)
@@ -223,13 +235,18 @@ class Run:
     def move(self, token_id: str, element_id: str, *, variables: Mapping[str, object] | None = None) -> None:
         """Activate an element and cancel a token in its stead, both or neither, and run on; KeyError, `MoveRefused`.
 
-        To move a whole multi-instance or sub-process, give its own token (the `parent_token_id` of what is inside).
+        A token moves within the instance of the sub-process it is in. With the last one that leaves a sub-process or a
+        multi-instance, and with any one of a sequence, the whole goes; so does it when its own token is given (the
+        `parent_token_id` of what is inside).
         """
-        token = self._token(token_id)
+        token, blueprint = self._token(token_id), self.model.blueprint
         if token.memo.get("armed"):
-            raise moves.MoveRefused("an armed event goes with its activity or scope", token_id=token_id)
-        moves.activate(self._process, self.model.blueprint, element_id, variables=variables or {})
-        moves.cancel_token(token)
+            raise moves.armed_alone(token)
+        path = moves.path_to(blueprint, element_id)
+        leaving = moves.leaving(token, path)
+        within = moves.scope_number_of(leaving, path)
+        moves.activate(self._process, blueprint, element_id, scope_number=within, variables=variables or {})
+        moves.cancel_token(leaving)
         self._process.do_engine_steps()
 
     def cancel_token(self, token_id: str) -> None:
@@ -258,13 +275,15 @@ class Run:
         self._process.do_engine_steps()
 
     def migrated(self, target: ProcessModel, elements: Mapping[str, str] | None = None) -> Self:
-        """Return this run on another version of its diagram; nothing is evaluated but newly drawn events.
+        """Return this run on another version of its diagram, every token where it stood; this one stays as it is.
 
-        `elements` maps ids that changed. Refuses with `MigrationRefused`, which names every token without a place.
+        `elements` maps ids that changed, to "" for none. Nothing is evaluated but texts that changed and newly drawn
+        events. Refuses with `MigrationRefused`, which names every token without a place.
         """
-        state = migrated_state(self.dump(), self.model, target, elements or {})
+        migration = Migration(Counterparts(self.model, target, elements or {}))
+        state = migration.renamed(self.dump())
         moved = type(self).load(target, state, self.environment, decide=self._process.decide)
-        arm_new_events(moved._process)
+        migration.settle(moved._process)
         moved._process.do_engine_steps()
         return moved
 
@@ -310,6 +329,21 @@ def _starts(model: ProcessModel, start_element_id: str | None) -> list[FlowNode]
     if len(plain) > 1:
         raise StartUnclear("say which start event is meant", start_element_ids=plain)
     return [spec.task_specs[plain[0]]]
+
+
+def _seen(token: Token) -> LiveToken:
+    """Return where a token stands."""
+    spec, wait = token.task_spec, _described(token)
+    is_instance = spec.container is not None
+    return LiveToken(
+        token_id=str(token.id),
+        element_id=spec.element.element_id,
+        waits_for=None if wait is None else wait.kind,
+        parent_token_id=token.enclosing_id,
+        is_armed=bool(token.memo.get("armed")),
+        is_whole=isinstance(spec, SubProcess | RepeatedActivity),
+        loop_counter=token.data["loopCounter"] if is_instance else None,
+    )
 
 
 def _described(token: Token) -> Wait | None:

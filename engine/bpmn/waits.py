@@ -37,6 +37,23 @@ class Wait:
     host_token_id: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class LiveToken:
+    """A token that lives between two steps, whether it waits for the outside (`waits_for`) or for other tokens.
+
+    `is_armed` ones are events on watch beside an activity, or at the edge of a scope; `is_whole` ones stand for a
+    sub-process or a repeated activity with what runs inside; `loop_counter` numbers an instance of a repeated one.
+    """
+
+    token_id: str
+    element_id: str
+    waits_for: WaitKind | None
+    parent_token_id: str | None
+    is_armed: bool
+    is_whole: bool
+    loop_counter: int | None
+
+
 class FactKind(StrEnum):
     """What can happen at a flow node."""
 

@@ -14,8 +14,8 @@ from .values import kind_name, plain
 Handler = Callable[[Run, Any, Any], object]
 _DAY = timedelta(days=1)
 _NUMBERS = (int, Decimal)
-_COST = 8
-"""Steps of an operation on other things than numbers."""
+_COST, _SCALING_COST = 10, 20
+"""Steps to add anything but two numbers, and to multiply or divide it."""
 
 
 def operate(run: Run, operator: str, left: object, right: object) -> object:
@@ -27,8 +27,8 @@ def operate(run: Run, operator: str, left: object, right: object) -> object:
         handler = handlers.get((type(left), type(right)))
     if handler is None:
         raise _not_computable(operator, left, right)
-    if not isinstance(left, _NUMBERS):
-        run.spend(_COST)
+    if not (isinstance(left, _NUMBERS) and isinstance(right, _NUMBERS)):
+        run.spend(_COST if operator in {"+", "-"} else _SCALING_COST)
     try:
         return handler(run, left, right)
     except ArithmeticError as error:
@@ -80,7 +80,8 @@ def _seconds(duration: timedelta) -> Decimal:
 
 
 def _scaled(duration: timedelta, by: numbers.Number, operation: Callable[..., numbers.Number]) -> timedelta:
-    return timedelta(microseconds=int(operation(_seconds(duration), by) * 1_000_000))
+    seconds = operation(_seconds(duration), by)
+    return timedelta(microseconds=numbers.integer(numbers.multiply(seconds, 1_000_000)))
 
 
 def _date_later(day: date, by: timedelta) -> date:
@@ -119,7 +120,7 @@ def _since_midnight(run: Run, clock: time, other: time) -> timedelta:
 
 
 def _power(run: Run, base: numbers.Number, exponent: numbers.Number) -> numbers.Number:
-    run.spend(numbers.SERIES_COST)
+    run.spend(numbers.power_cost(exponent))
     return numbers.power(base, exponent)
 
 

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 MAX_EXPRESSION_LENGTH = 4_000
 """Characters in the text of one expression."""
 
+MAX_TOKENS = 2_000
+"""Words, numbers, strings and signs in the text of one expression."""
+
 MAX_SYNTAX_DEPTH = 64
 """Levels of the syntax tree; it bounds the recursion of parser, compiler and evaluator."""
 
@@ -16,7 +19,9 @@ MAX_VALUE_DEPTH = 60
 class Budget:
     """What one evaluation may spend.
 
-    A step is about one node evaluated, one list element visited or made, or sixteen characters written.
+    A step is about one node evaluated, one element of a list visited, or sixteen characters written. What takes longer
+    costs more steps: all of them together take about ten milliseconds whatever they are spent on, so a new function
+    or operator pays for its own time, a step for each tenth of a microsecond.
     """
 
     steps: int = 100_000

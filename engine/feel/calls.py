@@ -12,12 +12,12 @@ from .errors import FeelError, FeelSyntaxError, Unfit, UnknownFunction, did_you_
 from .office import OFFICE_FUNCTIONS, OfficeFunction, asked, function_value
 from .paths import item_field, presence
 from .runtime import Closure, Frame, Place, Run
-from .scopes import ITEM, Scope, binding, find
+from .scopes import ITEM, Scope, binding, capture, find
 from .types import FeelType, coerced
 from .values import Function, kind_name
 
 IS_DEFINED = "is defined"
-_DEFINITION_COST = 4
+_DEFINITION_COST, _CALL_COST, _TYPE_COST = 20, 6, 5
 
 
 def call(compilation: Compilation, node: nodes.Call, scope: Scope | None) -> Closure:
@@ -157,7 +157,7 @@ def _value_call(function: Closure, arguments: list[Closure], names: tuple[str, .
         run = frame.run
         callee = function(frame)
         values = [each(frame) for each in arguments]
-        run.spend(2 + len(values), place)
+        run.spend(_CALL_COST + len(values), place)
         try:
             function_called = _as_function(callee)
             return function_called.call(run, function_called.ordered(names, values) if names else values)
@@ -179,16 +179,22 @@ def _as_function(value: object) -> Function:
 
 def definition(compilation: Compilation, node: nodes.Definition, scope: Scope | None) -> Closure:
     """Compile `function(…) body`: a value that remembers the variables around it."""
+    capture(scope)
     body = compilation.compile(node.body, binding(scope, node.parameters))
     parameters, types, weight, depth = node.parameters, node.types, node.body.weight, node.body.depth
+    is_typed = any(kind is not None for kind in types)
 
     def defined(frame: Frame) -> Function:
         frame.run.spend(_DEFINITION_COST)
 
         def applied(run: Run, values: Sequence[object]) -> object:
-            run.spend(weight)
-            typed = [_typed(run, value, kind) for value, kind in zip(values, types, strict=True)]
-            local = Frame(frame, dict(zip(parameters, typed, strict=True)))
+            run.left -= weight
+            if run.left < 0:
+                run.spend(0)
+            if is_typed:
+                run.spend(_TYPE_COST * len(types))
+                values = [_typed(run, value, kind) for value, kind in zip(values, types, strict=True)]
+            local = Frame(frame, dict(zip(parameters, values, strict=False)))
             local.run = run
             return body(local)
 

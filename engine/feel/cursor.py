@@ -1,6 +1,8 @@
 """A place in the tokens that the parsers share, and the sentences they refuse with."""
 
 from collections.abc import Iterable
+from functools import cached_property
+from typing import NamedTuple
 
 from engine.wording import Bilingual
 
@@ -8,7 +10,20 @@ from .errors import FeelSyntaxError, did_you_mean
 from .lexer import Token, TokenKind, tokenize
 from .names import KEYWORDS, NameTable, joined
 
+_NAME_KINDS = (TokenKind.NAME, TokenKind.NUMBER)
 _NAME_SYMBOLS = frozenset("+-*/.'")
+_OPENING, _CLOSING = frozenset("({"), frozenset(")}")
+
+
+class Parenthesis(NamedTuple):
+    """Where a parenthesis closes, and whether it holds a comma outside inner ones."""
+
+    end: int
+    has_comma: bool
+
+
+OPEN = Parenthesis(-1, has_comma=False)
+"""One that nothing closes."""
 
 
 class Cursor:
@@ -34,19 +49,23 @@ class Cursor:
 
     def sees(self, *texts: str) -> bool:
         """Tell whether the next token is one of these symbols or keywords."""
-        token = self.tokens[self.index]
-        return token.text in texts and token.kind in {TokenKind.SYMBOL, TokenKind.NAME}
+        return self.tokens[self.index].word in texts
 
     def accept(self, *texts: str) -> Token | None:
         """Step over the next token if it is one of these."""
-        return self.take() if self.sees(*texts) else None
+        if self.tokens[self.index].word not in texts:
+            return None
+        self.index += 1
+        return self.tokens[self.index - 1]
 
     def expect(self, *texts: str) -> Token:
         """Step over one of these; refuse anything else."""
-        if not self.sees(*texts):
+        token = self.tokens[self.index]
+        if token.word not in texts:
             wanted = ", ".join(f"“{text}”" for text in texts)
             raise self.unexpected(Bilingual(f"cần {wanted}", f"{wanted} is expected"))
-        return self.take()
+        self.index += 1
+        return token
 
     def unexpected(self, wanted: Bilingual) -> FeelSyntaxError:
         """Return the refusal of the next token, saying what is wanted and perhaps what was meant."""
@@ -82,18 +101,36 @@ class Cursor:
 
     def name_run(self, *stops: str) -> str | None:
         """Return the name spelled by the tokens up to one of the stops, and step over it; None if it is none."""
-        end = self.index
-        while self.tokens[end].kind in {TokenKind.NAME, TokenKind.NUMBER} or (
-            self.tokens[end].kind is TokenKind.SYMBOL and self.tokens[end].text in _NAME_SYMBOLS
-        ):
-            if end > self.index and self.tokens[end].text in stops:
-                break
-            end += 1
-        if end == self.index or self.tokens[end].text not in stops or self.token.kind is not TokenKind.NAME:
+        tokens, end = self.tokens, self.index + 1
+        if self.token.kind is not TokenKind.NAME:
             return None
-        name = joined(self.tokens[self.index : end])
+        while tokens[end].word not in stops:
+            token = tokens[end]
+            if token.kind not in _NAME_KINDS and token.word not in _NAME_SYMBOLS:
+                return None
+            end += 1
+        name = joined(tokens[self.index : end])
         self.index = end
         return name
+
+    @cached_property
+    def parentheses(self) -> dict[int, Parenthesis]:
+        """Return where each parenthesis closes, found for all of them in one pass; those left open are not there.
+
+        A comma belongs to the innermost parenthesis or brace; brackets are too free to count (`]1..2[`).
+        """
+        closed: dict[int, Parenthesis] = {}
+        opened: list[int] = []
+        with_comma: set[int] = set()
+        for index, token in enumerate(self.tokens):
+            if token.word in _OPENING:
+                opened.append(index)
+            elif token.word in _CLOSING and opened:
+                start = opened.pop()
+                closed[start] = Parenthesis(index, start in with_comma)
+            elif token.word == "," and opened:
+                with_comma.add(opened[-1])
+        return closed
 
     def declare(self, name: str) -> str:
         """Know a name that the expression itself introduces."""

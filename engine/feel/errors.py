@@ -3,10 +3,18 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
+from heapq import nlargest
+from operator import eq
 from typing import Self
 
 from engine.errors import Invalid
 from engine.wording import Bilingual
+
+LONGEST_HINT = 40
+MOST_LIKELY = 6
+"""Letters of a word that a hint is looked for, and how many known words are compared with it letter by letter."""
+
+_OTHER_LETTERS = 6
 
 
 def line_and_column(text: str, position: int) -> tuple[int, int]:
@@ -84,8 +92,17 @@ class FeelWarning:
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> Bilingual:
-    """Return the half-sentence that offers the nearest known word, or two empty ones."""
-    near = get_close_matches(word, list(known), n=1, cutoff=0.7)
+    """Return the half-sentence that offers the nearest known word, or two empty ones; long words have none."""
+    if len(word) > LONGEST_HINT:
+        return Bilingual("", "")
+    alike = (name for name in known if abs(len(name) - len(word)) <= _OTHER_LETTERS)
+    likely = nlargest(MOST_LIKELY, alike, key=lambda name: _letters_in_place(word, name))
+    near = get_close_matches(word, likely, n=1, cutoff=0.7)
     if not near:
         return Bilingual("", "")
     return Bilingual(f" – ý bạn là “{near[0]}”?", f" – did you mean “{near[0]}”?")
+
+
+def _letters_in_place(word: str, name: str) -> int:
+    """Count the letters at the same place from the start and from the end: cheap, so that only a few are compared."""
+    return int(sum(map(eq, word, name)) + sum(map(eq, reversed(word), reversed(name))))

@@ -24,6 +24,9 @@ def to_json(value: object) -> object:
     return _Writer().written(value, MAX_VALUE_DEPTH)
 
 
+_AS_THEY_ARE = frozenset({bool, int, str})
+
+
 class _Writer:
     """Counts the values of one result."""
 
@@ -34,6 +37,8 @@ class _Writer:
         self._left -= 1
         if self._left < 0 or depth == 0:
             raise BudgetExceeded(_TOO_MUCH)
+        if value is None or type(value) in _AS_THEY_ARE:
+            return value
         value = plain(value)
         if isinstance(value, list):
             return [self.written(item, depth - 1) for item in value]

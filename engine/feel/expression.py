@@ -1,5 +1,6 @@
 """An expression ready to be evaluated, and the two ways to get one from text."""
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
@@ -45,6 +46,15 @@ _FORMS: Mapping[type[Node], Any] = {
 }
 _MAX_RAW_LENGTH = 8 * MAX_EXPRESSION_LENGTH
 """Characters before normalisation, which may join several to one."""
+
+_PILE_OF_MARKS = re.compile(rb"[^\0]{31}")
+"""More combining marks in a row than Unicode's Stream-Safe Text Format allows (UAX 15, section 13)."""
+
+_HALF_PAIR = re.compile("[\ud800-\udfff]")
+_NO_CHARACTER = Bilingual("ký tự hỏng: nửa cặp thay thế", "a broken character: half of a surrogate pair")
+_TOO_MANY_MARKS = Bilingual("quá 30 dấu chồng lên một chữ", "more than 30 marks stand on one letter")
+_FEW_PARTS = 1_000
+"""Lists and contexts in a result up to which they are counted without asking whether they are shared."""
 
 _LONG_WEIGHT = 60
 """Nodes from which on an expression may take long even without loops, by doubling what it makes."""
@@ -121,11 +131,12 @@ def parse_unary_tests(
 
 
 def _read(text: str, names: Iterable[str], types: Mapping[str, FeelType], form: Callable[[Parser], Node]) -> Expression:
-    if len(text) > _MAX_RAW_LENGTH:
-        raise _too_long(len(text)).placed(text[:MAX_EXPRESSION_LENGTH])
-    source = unicodedata.normalize("NFC", text)
-    known = [unicodedata.normalize("NFC", name) for name in names]
+    source = text[:MAX_EXPRESSION_LENGTH]
     try:
+        if len(text) > _MAX_RAW_LENGTH:
+            raise _too_long(len(text))
+        source = _composed(text)
+        known = [_composed(name) for name in names]
         if len(source) > MAX_EXPRESSION_LENGTH:
             raise _too_long(len(source))
         tree = form(Parser(source, known, types, _function_names(), _offered()))
@@ -135,6 +146,19 @@ def _read(text: str, names: Iterable[str], types: Mapping[str, FeelType], form: 
         raise
     except RecursionError:
         raise FeelSyntaxError(_TOO_DEEP).placed(source) from None
+
+
+def _composed(text: str) -> str:
+    """Return the text in NFC; refuse halves of characters, and piles of marks: they take the square of their height."""
+    if text.isascii():
+        return text
+    half = _HALF_PAIR.search(text)
+    if half is not None:
+        raise FeelSyntaxError(_NO_CHARACTER, position=half.start())
+    pile = _PILE_OF_MARKS.search(bytes(map(unicodedata.combining, text)))
+    if pile is not None:
+        raise FeelSyntaxError(_TOO_MANY_MARKS, position=pile.start())
+    return unicodedata.normalize("NFC", text)
 
 
 def _too_long(length: int) -> FeelSyntaxError:
@@ -159,17 +183,35 @@ def _function_names() -> NameTable:
 
 def _check_size(result: object, limit: int, text: str) -> None:
     """Refuse a result of more values than the limit, however cleverly its parts are shared."""
-    waiting = [result]
+    found: list[Any] = [result]
     count = 0
+    for value in found:
+        parts = value if type(value) is list else value.values()
+        count += len(parts)
+        found += [part for part in parts if type(part) is list or type(part) is dict]
+        if len(found) > _FEW_PARTS:
+            count = _size_of_shared(result, limit)
+            break
+    if count > limit:
+        raise BudgetExceeded(
+            Bilingual(f"kết quả có hơn {limit} giá trị", f"the result has more than {limit} values")
+        ).placed(text)
+
+
+def _size_of_shared(result: object, limit: int) -> int:
+    """Return how many values there are, or some number above the limit; a part that several share is read once."""
+    sizes: dict[int, int] = {}
+    waiting: list[Any] = [result]
     while waiting:
-        value = waiting.pop()
-        if type(value) is list:
-            waiting.extend(value)
-            count += len(value)
-        elif type(value) is dict:
-            waiting.extend(value.values())
-            count += len(value)
-        if count > limit:
-            raise BudgetExceeded(
-                Bilingual(f"kết quả có hơn {limit} giá trị", f"the result has more than {limit} values")
-            ).placed(text)
+        value = waiting[-1]
+        parts = value if type(value) is list else value.values()
+        inner = [part for part in parts if type(part) is list or type(part) is dict]
+        unknown = [part for part in inner if id(part) not in sizes]
+        if unknown:
+            waiting += unknown
+            continue
+        waiting.pop()
+        size = sizes[id(value)] = len(parts) + sum([sizes[id(part)] for part in inner])
+        if size > limit:
+            return size
+    return sizes[id(result)]

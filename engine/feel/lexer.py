@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from engine.wording import Bilingual
 
+from .budget import MAX_TOKENS
 from .errors import FeelSyntaxError
 
 
@@ -21,12 +22,16 @@ class TokenKind(Enum):
 
 
 class Token(NamedTuple):
-    """One token: `text` as meant (strings unescaped), and where it starts and ends."""
+    """One token: `text` as meant (strings unescaped), and where it starts and ends.
+
+    `word` is the text of a name, symbol or number and nothing for the rest: the string "+" is no operator.
+    """
 
     kind: TokenKind
     text: str
     start: int
     end: int
+    word: str
 
 
 _NAME_START = (
@@ -37,7 +42,7 @@ _TOKEN = re.compile(
     rf"""
     (?P<blank>\s+|//[^\n]*|/\*.*?\*/)
     |(?P<dots>\.\.)
-    |(?P<wrong>==|&&|\|\|)
+    |(?P<wrong>==|&&|\|\||/\*)
     |(?P<number>(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)
     |(?P<name>[{_NAME_START}][{_NAME_START}0-9\u00B7\u0300-\u036F\u203F-\u2040]*)
     |(?P<temporal>@\s*"(?:[^"\\]|\\.)*")
@@ -46,9 +51,23 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+_KINDS = {
+    "dots": TokenKind.SYMBOL,
+    "symbol": TokenKind.SYMBOL,
+    "number": TokenKind.NUMBER,
+    "name": TokenKind.NAME,
+    "temporal": TokenKind.TEMPORAL,
+    "string": TokenKind.STRING,
+}
+_TOO_MANY = Bilingual(
+    f"biểu thức có quá {MAX_TOKENS} từ và dấu – hãy tách thành nhiều biểu thức",
+    f"the expression has more than {MAX_TOKENS} words and signs – split it",
+)
+_QUOTED = frozenset({"string", "temporal"})
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{6})|(.))", re.DOTALL)
 _PLAIN_ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\", "'": "'"}
 _SURROGATES = re.compile("[\ud800-\udbff][\udc00-\udfff]")
+_HALF_PAIR = re.compile("[\ud800-\udfff]")
 _HINTS = {
     "==": Bilingual("so sánh bằng viết là “=”", "equality is written “=”"),
     "&&": Bilingual("“và” viết là “and”", "“and” is written “and”"),
@@ -62,39 +81,37 @@ _HINTS = {
 
 
 def tokenize(text: str) -> list[Token]:
-    """Return the tokens of `text`, the last of kind END; refuse a character that starts none."""
+    """Return the tokens of `text`, the last of kind END; refuse a character that starts none, and too many tokens."""
     tokens: list[Token] = []
     position = 0
-    while position < len(text):
-        match = _TOKEN.match(text, position)
-        if (
-            match is None
-            or match.lastgroup == "wrong"
-            or text.startswith("/*", position) is not match.group().startswith("/*")
-        ):
-            raise _unreadable(text, position)
+    for match in _TOKEN.finditer(text):
+        group = str(match.lastgroup)
+        if match.start() != position or group == "wrong":
+            break
+        if group != "blank":
+            found = match.group()
+            word = "" if group in _QUOTED else found
+            text_meant = word or unescape(found[found.index('"') + 1 : -1])
+            tokens.append(Token(_KINDS[group], text_meant, position, match.end(), word))
+            if len(tokens) > MAX_TOKENS:
+                raise FeelSyntaxError(_TOO_MANY, position=position)
         position = match.end()
-        if match.lastgroup != "blank":
-            tokens.append(_token(match))
-    tokens.append(Token(TokenKind.END, "", len(text), len(text)))
+    if position < len(text):
+        raise _unreadable(text, position)
+    tokens.append(Token(TokenKind.END, "", position, position, ""))
     return tokens
 
 
-def _token(match: re.Match[str]) -> Token:
-    group, text = str(match.lastgroup), match.group()
-    if group == "dots":
-        return Token(TokenKind.SYMBOL, text, match.start(), match.end())
-    if group in {"string", "temporal"}:
-        text = unescape(text[text.index('"') + 1 : -1])
-    return Token(TokenKind(group), text, match.start(), match.end())
-
-
 def unescape(text: str) -> str:
-    """Resolve the escapes of a string literal; a backslash before another character stays (regular expressions)."""
+    """Resolve the escapes of a string literal; a backslash before another character stays (regular expressions).
+
+    So do escapes that stand for no character: one beyond Unicode, and half of a surrogate pair.
+    """
     if "\\" not in text:
         return text
     plain = _ESCAPE.sub(_unescape_one, text)
-    return _SURROGATES.sub(lambda pair: pair.group().encode("utf-16", "surrogatepass").decode("utf-16"), plain)
+    plain = _SURROGATES.sub(lambda pair: pair.group().encode("utf-16", "surrogatepass").decode("utf-16"), plain)
+    return _HALF_PAIR.sub(lambda half: f"\\u{ord(half.group()):04x}", plain)
 
 
 def _unescape_one(match: re.Match[str]) -> str:

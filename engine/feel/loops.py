@@ -1,7 +1,7 @@
 """Compile what goes over lists and ranges: `for`, `some`, `every` and filters."""
 
-from collections.abc import Callable, Iterator, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
 from typing import Any, NamedTuple
 
 from engine.wording import Bilingual
@@ -9,14 +9,18 @@ from engine.wording import Bilingual
 from . import nodes
 from .compilation import Compilation
 from .errors import Unfit
-from .numbers import Number, integer, is_whole
+from .numbers import integer, is_whole
 from .runtime import Closure, Frame, Place
 from .scopes import Scope, binding, item
 from .values import Range, kind_name, kind_of, plain
 
 _PARTIAL = "partial"
 _ROUND_COST = 2
-_DAY = timedelta(days=1)
+_DOMAIN_COST = 18
+_INDEX_COST = 6
+_COPIED_TOGETHER = 3
+"""Elements of `partial`, as a power of two, that are copied in the time of a step."""
+
 _BOOLEAN_NODES = (nodes.Comparison, nodes.Logic, nodes.Between, nodes.Membership, nodes.InstanceOf, nodes.Quantified)
 
 
@@ -24,15 +28,16 @@ class _Iteration(NamedTuple):
     name: str
     domain: Closure
     end: Closure | None
-    weight: int
+    cost: int
 
 
 def loop(compilation: Compilation, node: nodes.Loop, scope: Scope | None) -> Closure:
     """Compile `for`; the body sees the results so far as `partial`, a copy that later rounds leave alone."""
     inner = binding(scope, ())
-    bindings = _bindings(compilation, node.iterators, inner)
+    iterations = _iterations(compilation, node.iterators, inner)
     is_hidden = not inner.bind(_PARTIAL)
     body = compilation.compile(node.body, inner)
+    rounds = _rounds(iterations, keeps_frames=inner.is_captured)
     cost, place = node.body.weight + _ROUND_COST, compilation.place(node)
     wants_partial = _PARTIAL in inner.used and not is_hidden
 
@@ -40,14 +45,14 @@ def loop(compilation: Compilation, node: nodes.Loop, scope: Scope | None) -> Clo
         run = frame.run
         results: list[object] = []
         try:
-            for values in bindings(frame):
+            for local in rounds(frame):
                 run.left -= cost
                 if run.left < 0:
                     run.spend(0, place)
                 if wants_partial:
-                    run.spend(len(results) >> 4, place)
-                    values[_PARTIAL] = results.copy()
-                results.append(body(Frame(frame, values)))
+                    run.spend(_ROUND_COST + (len(results) >> _COPIED_TOGETHER), place)
+                    local.values[_PARTIAL] = results.copy()
+                results.append(body(local))
         except Unfit as error:
             run.warn(place, error.text)
             return None
@@ -61,78 +66,84 @@ def loop(compilation: Compilation, node: nodes.Loop, scope: Scope | None) -> Clo
 def quantified(compilation: Compilation, node: nodes.Quantified, scope: Scope | None) -> Closure:
     """Compile `some` and `every`: decided by the first true or false, else null if a condition was neither."""
     inner = binding(scope, ())
-    bindings = _bindings(compilation, node.iterators, inner)
+    iterations = _iterations(compilation, node.iterators, inner)
     condition = compilation.compile(node.condition, inner)
+    rounds = _rounds(iterations, keeps_frames=inner.is_captured)
     cost, place = node.condition.weight + _ROUND_COST, compilation.place(node)
     decisive = node.quantifier == "some"
 
     def decided(frame: Frame) -> bool | None:
-        known = True
+        run, known = frame.run, True
         try:
-            for values in bindings(frame):
-                frame.run.spend(cost, place)
-                value = condition(Frame(frame, values))
+            for local in rounds(frame):
+                run.left -= cost
+                if run.left < 0:
+                    run.spend(0, place)
+                value = condition(local)
                 if value is decisive:
                     return decisive
                 known = known and value is (not decisive)
         except Unfit as error:
-            frame.run.warn(place, error.text)
+            run.warn(place, error.text)
             return None
         return not decisive if known else None
 
     return decided
 
 
-def _bindings(
-    compilation: Compilation, iterators: Sequence[nodes.Iterator], inner: Scope
-) -> Callable[[Frame], Iterator[dict[str, object]]]:
-    """Return what yields the variables of each round; a later iterator sees the variables of the earlier ones."""
+def _iterations(compilation: Compilation, iterators: Sequence[nodes.Iterator], inner: Scope) -> list[_Iteration]:
+    """Compile the iterators; a later one sees the variables of the earlier ones."""
     iterations = []
     for each in iterators:
         domain = compilation.compile(each.domain, inner)
         end = None if each.end is None else compilation.compile(each.end, inner)
-        iterations.append(_Iteration(each.name, domain, end, each.weight))
+        iterations.append(_Iteration(each.name, domain, end, each.weight + _DOMAIN_COST))
         inner.bind(each.name)
+    return iterations
 
-    def rounds(frame: Frame, index: int, values: dict[str, object]) -> Iterator[dict[str, object]]:
-        name, domain, end, weight = iterations[index]
-        local = Frame(frame, values)
-        frame.run.spend(weight + _ROUND_COST)
+
+def _rounds(iterations: Sequence[_Iteration], *, keeps_frames: bool) -> Callable[[Frame], Iterator[Frame]]:
+    """Return what yields a frame with the variables of each round: the same one again unless functions keep it."""
+    last = len(iterations) - 1
+
+    def rounds(index: int, local: Frame) -> Iterator[Frame]:
+        name, domain, end, cost = iterations[index]
+        local.run.spend(cost)
         for element in _elements(domain(local), None if end is None else end(local), bounded=end is not None):
-            bound = {**values, name: element}
-            if index + 1 == len(iterations):
-                yield bound
+            if keeps_frames:
+                inner = Frame(local, {**local.values, name: element})
+                inner.parent = local.parent
             else:
-                yield from rounds(frame, index + 1, bound)
+                inner = local
+                inner.values[name] = element
+            if index == last:
+                yield inner
+            else:
+                yield from rounds(index + 1, inner)
 
-    return lambda frame: rounds(frame, 0, {})
+    return lambda frame: rounds(0, Frame(frame, {}))
 
 
-def _elements(domain: object, end: object, *, bounded: bool) -> Iterator[object]:
-    """Yield what an iterator goes over; refuse what is neither a list nor a range that has a next element."""
+def _elements(domain: object, end: object, *, bounded: bool) -> Iterable[object]:
+    """Return what an iterator goes over; refuse what is neither a list nor a range that has a next element."""
     if bounded:
-        return _counted(plain(domain), plain(end))
+        return _counted(plain(domain), plain(end), every=slice(None))
     if isinstance(domain, Range):
-        return _inside(domain)
+        inside = slice(None if domain.start_included else 1, None if domain.end_included else -1)
+        return _counted(domain.start, domain.end, every=inside)
     listed = domain if type(domain) is list else plain(domain)
     if isinstance(listed, list):
-        return iter(listed)
+        return listed
     kind = kind_name(domain)
     raise Unfit(f"cần danh sách để lặp, nhưng nhận {kind.vi}", f"a list to iterate over is wanted, but {kind.en} came")
 
 
-def _inside(bounds: Range) -> Iterator[object]:
-    ends = [bounds.start] * (not bounds.start_included) + [bounds.end] * (not bounds.end_included)
-    return (value for value in _counted(bounds.start, bounds.end) if value not in ends)
-
-
-def _counted(start: Any, end: Any) -> Iterator[object]:
-    """Yield whole numbers or days from start to end, upwards or downwards."""
+def _counted(start: Any, end: Any, *, every: slice) -> Iterable[object]:
+    """Return whole numbers or days from start to end, upwards or downwards, and of them those of the slice."""
     if kind_of(start) == kind_of(end) == "number" and is_whole(start) and is_whole(end):
-        return _whole_numbers(start, end)
-    if type(start) is date and type(end) is date and not isinstance(start, datetime):
-        step = _DAY if start <= end else -_DAY
-        return (start + step * index for index in range(abs((end - start).days) + 1))
+        return _steps(integer(start), integer(end))[every]
+    if type(start) is date and type(end) is date:
+        return map(date.fromordinal, _steps(start.toordinal(), end.toordinal())[every])
     one, other = kind_name(start), kind_name(end)
     raise Unfit(
         f"không lặp được từ {one.vi} đến {other.vi}: cần số nguyên hoặc ngày",
@@ -140,15 +151,16 @@ def _counted(start: Any, end: Any) -> Iterator[object]:
     )
 
 
-def _whole_numbers(start: Number, end: Number) -> Iterator[object]:
-    first, last = integer(start), integer(end)
-    return iter(range(first, last + 1) if first <= last else range(first, last - 1, -1))
+def _steps(first: int, last: int) -> range:
+    return range(first, last + 1) if first <= last else range(first, last - 1, -1)
 
 
 def filtered(compilation: Compilation, node: nodes.Filter, scope: Scope | None) -> Closure:
     """Compile `list[condition]` and `list[index]`; a value that is no list counts as a list of one."""
     base = compilation.compile(node.base, scope)
-    condition = compilation.compile(node.condition, item(scope))
+    inner = item(scope)
+    condition = compilation.compile(node.condition, inner)
+    keeps_frames = inner.is_captured
     cost, place = node.condition.weight + _ROUND_COST, compilation.place(node)
     may_be_index = not isinstance(node.condition, _BOOLEAN_NODES)
 
@@ -157,8 +169,10 @@ def filtered(compilation: Compilation, node: nodes.Filter, scope: Scope | None) 
         items = _as_list(base(frame))
         if items is None:
             return None
+        local = Frame(frame, items[0] if items else None)
         if may_be_index:
-            first = condition(Frame(frame, items[0] if items else None))
+            run.spend(cost + _INDEX_COST, place)
+            first = condition(local)
             if kind_of(first) == "number":
                 return _element(frame, items, plain(first), place)
         kept = []
@@ -166,7 +180,11 @@ def filtered(compilation: Compilation, node: nodes.Filter, scope: Scope | None) 
             run.left -= cost
             if run.left < 0:
                 run.spend(0, place)
-            answer = condition(Frame(frame, element))
+            if keeps_frames:
+                local = Frame(frame, element)
+            else:
+                local.values = element
+            answer = condition(local)
             if answer is True:
                 kept.append(element)
             elif answer is not False and answer is not None:

@@ -20,14 +20,12 @@ class Node:
 
     def __post_init__(self) -> None:
         """Measure the node and refuse a tree that is too deep to be walked."""
-        self.depth = self.levels()
-        self.weight += sum(child.weight for child in self.children())
+        for child in self.children():
+            self.weight += child.weight
+            if child.depth >= self.depth:
+                self.depth = child.depth + 1
         if self.depth > MAX_SYNTAX_DEPTH:
             raise too_deep(self.at)
-
-    def levels(self) -> int:
-        """Return how deeply the evaluator goes down into the node."""
-        return 1 + max((child.depth for child in self.children()), default=0)
 
     def children(self) -> tuple["Node", ...]:
         """Return the parts this one is made of, in the order of the text."""
@@ -51,12 +49,18 @@ class Literal(Node):
 
     value: object
 
+    def __post_init__(self) -> None:
+        """Leave the measures at one: there is nothing below."""
+
 
 @dataclass(slots=True, eq=False)
 class Name(Node):
     """A variable, or a function used as a value."""
 
     name: str
+
+    def __post_init__(self) -> None:
+        """Leave the measures at one: there is nothing below."""
 
 
 @dataclass(slots=True, eq=False)
@@ -116,10 +120,13 @@ class Arithmetic(Node):
     left: Node
     right: Node
 
-    def levels(self) -> int:
-        """Count a chain as one level."""
-        left = self.left.depth if isinstance(self.left, Arithmetic) else self.left.depth + 1
-        return max(left, self.right.depth + 1)
+    def __post_init__(self) -> None:
+        """Measure the node and refuse a tree that is too deep; a chain is one level."""
+        left = self.left.depth + (type(self.left) is not Arithmetic)
+        self.depth = max(left, self.right.depth + 1)
+        self.weight = 1 + self.left.weight + self.right.weight
+        if self.depth > MAX_SYNTAX_DEPTH:
+            raise too_deep(self.at)
 
     def chain(self) -> list["Arithmetic"]:
         """Return the operations of the chain that ends here, in the order of the text."""

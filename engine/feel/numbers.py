@@ -1,7 +1,8 @@
 """FEEL numbers: whole ones as `int`, others as `Decimal`, both held to 34 digits (IEEE 754 decimal128)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal, DivisionByZero, InvalidOperation, Overflow
+from functools import reduce
 
 from .errors import Unfit
 
@@ -10,8 +11,12 @@ Number = int | Decimal
 DIGITS = 34
 _WHOLE_LIMIT = 10**DIGITS
 CONTEXT = Context(prec=DIGITS, Emin=-6143, Emax=6144, traps=[InvalidOperation, DivisionByZero, Overflow])
-SERIES_COST = 180
-"""Steps for a power, logarithm or exponential, which takes many multiplications."""
+ROOT_COST, SERIES_COST, POWER_COST = 40, 300, 700
+"""Steps for a square root, for a logarithm or exponential, and for a power that needs both of these."""
+
+_FEW_FACTORS = 10**9
+_EXACT_BITS = 112
+"""A product of so many bits in all has at most 34 digits."""
 
 _SHIFT = Context(prec=3 * DIGITS, Emin=-20_000, Emax=20_000, traps=[InvalidOperation])
 _MIN_SCALE, _MAX_SCALE = -6111, 6176
@@ -41,7 +46,8 @@ def whole(value: Number) -> Number:
 def integer(value: Number) -> int:
     """Cut the fraction off, as functions do that want an integer; refuse what no list or text can have."""
     if abs(value) > _WHOLE_LIMIT:
-        raise Unfit(f"số {shown(value)} quá lớn ở đây", f"the number {shown(value)} is too large here")
+        text = shown(value)
+        raise Unfit(f"số {text} quá lớn ở đây", f"the number {text} is too large here")
     return int(value)
 
 
@@ -70,6 +76,13 @@ def add(left: Number, right: Number) -> Number:
     return CONTEXT.add(left, right)
 
 
+def total(values: Sequence[Number]) -> Number:
+    """Return the sum of at least one number; whole ones are rounded to 34 digits at the end only."""
+    if set(map(type, values)) == {int}:
+        return held(sum(values))
+    return reduce(CONTEXT.add, values)
+
+
 def subtract(left: Number, right: Number) -> Number:
     """Return the difference."""
     if type(left) is int and type(right) is int:
@@ -93,8 +106,15 @@ def divide(left: Number, right: Number) -> Number:
     return CONTEXT.divide(left, right)
 
 
+def power_cost(exponent: Number) -> int:
+    """Return the steps that a power with this exponent costs: a whole one takes some multiplications only."""
+    return ROOT_COST if -_FEW_FACTORS < exponent < _FEW_FACTORS and is_whole(exponent) else POWER_COST
+
+
 def power(base: Number, exponent: Number) -> Number:
     """Return `base` to the power of `exponent`; refuse what has no real value or leaves decimal128."""
+    if type(base) is int and type(exponent) is int and 0 < base.bit_length() * exponent <= _EXACT_BITS:
+        return int(base**exponent)
     try:
         return whole(CONTEXT.power(base, exponent))
     except Overflow as error:

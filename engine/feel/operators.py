@@ -9,11 +9,11 @@ from engine.wording import Bilingual
 
 from . import nodes
 from .arithmetic import negate, operate
-from .comparison import DIRECT, ORDERED, compare, equal, passes
+from .comparison import DIRECT, LONG_TEXT, ORDERED, compare, equal, passes, weigh
 from .compilation import Compilation
 from .errors import Unfit
 from .nodes import Literal
-from .numbers import DIGITS, held
+from .numbers import CONTEXT, DIGITS, held
 from .runtime import Closure, Frame, Place
 from .scopes import Scope
 from .values import Range, kind_name
@@ -28,6 +28,17 @@ _TESTS: Mapping[str, Callable[[Any, Any], bool]] = {
 }
 _NUMBERS = frozenset({int, Decimal})
 _WHOLE_LIMIT = 10**DIGITS
+_SIMPLE: Mapping[str, tuple[Callable[[Any, Any], Any], Callable[[Any, Any], object]]] = {
+    "+": (operator.add, CONTEXT.add),
+    "-": (operator.sub, CONTEXT.subtract),
+    "*": (operator.mul, CONTEXT.multiply),
+}
+_COST = 9
+"""Steps of an operation that has to look for what it does, besides those of its node."""
+
+_EXACT_COST = 3
+"""Steps of an operation on decimals, besides those of its node."""
+
 _Operation = Callable[[Frame, object, object], object]
 
 
@@ -35,21 +46,27 @@ def comparison(compilation: Compilation, node: nodes.Comparison, scope: Scope | 
     """Compile `=`, `!=`, `<`, `<=`, `>` and `>=`: values of one type by Python itself, the rest by their kinds."""
     left, right = compilation.compile(node.left, scope), compilation.compile(node.right, scope)
     test, place = _TESTS[node.operator], compilation.place(node)
-    direct = DIRECT if node.operator in {"=", "!="} else ORDERED
+    is_equality = node.operator in {"=", "!="}
+    direct = DIRECT if is_equality else ORDERED
 
     def compared(frame: Frame) -> object:
         one, other = left(frame), right(frame)
         kind = type(one)
         if kind is type(other) and kind in direct:
+            if kind is str and len(one) > LONG_TEXT:  # type: ignore[arg-type]  # its type was just seen
+                weigh(frame.run, one)  # type: ignore[arg-type]
             return test(one, other)
         if kind in _NUMBERS and type(other) in _NUMBERS:
             return test(one, other)
+        if is_equality and (one is None or other is None):
+            return test(one is None, other is None)
         return _compared_slowly(frame, node.operator, one, other, place)
 
     return compared
 
 
 def _compared_slowly(frame: Frame, sign: str, left: object, right: object, place: Place) -> bool | None:
+    frame.run.spend(_COST)
     try:
         if sign == "=":
             return equal(frame.run, left, right)
@@ -134,20 +151,35 @@ def _chained(first: Closure, operations: list[tuple[Closure, _Operation]]) -> Cl
 
 
 def _operation(sign: str, place: Place) -> _Operation:
-    """Return the operation; sums, differences and products of whole numbers are taken by Python itself."""
-    quick = {"+": operator.add, "-": operator.sub, "*": operator.mul}.get(sign)
+    """Return the operation; sums, differences and products of numbers are taken at once, by Python itself if whole."""
+    if sign not in _SIMPLE:
+        return lambda frame, one, other: _operated(frame, sign, one, other, place)
+    quick, exact = _SIMPLE[sign]
 
     def operation(frame: Frame, one: object, other: object) -> object:
-        if quick is not None and type(one) is int and type(other) is int:
+        if type(one) is int and type(other) is int:
             result = quick(one, other)
             return result if -_WHOLE_LIMIT < result < _WHOLE_LIMIT else held(result)
-        try:
-            return operate(frame.run, sign, one, other)
-        except Unfit as error:
-            frame.run.warn(place, error.text)
-            return None
+        if type(one) in _NUMBERS and type(other) in _NUMBERS:
+            frame.run.left -= _EXACT_COST
+            try:
+                return exact(one, other)
+            except ArithmeticError:
+                return _operated(frame, sign, one, other, place)
+        return _operated(frame, sign, one, other, place)
 
     return operation
+
+
+def _operated(frame: Frame, sign: str, one: object, other: object, place: Place) -> object:
+    """Return what the operator gives, whatever kinds they are; remark on what it does not take."""
+    run = frame.run
+    run.left -= _COST
+    try:
+        return operate(run, sign, one, other)
+    except Unfit as error:
+        run.warn(place, error.text)
+        return None
 
 
 def negation(compilation: Compilation, node: nodes.Negation, scope: Scope | None) -> Closure:
@@ -155,8 +187,12 @@ def negation(compilation: Compilation, node: nodes.Negation, scope: Scope | None
     operand, place = compilation.compile(node.operand, scope), compilation.place(node)
 
     def negated(frame: Frame) -> object:
+        value = operand(frame)
+        if type(value) is int:
+            return -value
+        frame.run.spend(_COST)
         try:
-            return negate(operand(frame))
+            return negate(value)
         except Unfit as error:
             frame.run.warn(place, error.text)
             return None
@@ -171,7 +207,12 @@ def interval(compilation: Compilation, node: nodes.Interval, scope: Scope | None
     if isinstance(node.start, Literal) and isinstance(node.end, Literal):
         constant = Range(node.start.value, node.end.value, start_included, end_included)
         return lambda _frame: constant
-    return lambda frame: Range(start(frame), end(frame), start_included, end_included)
+
+    def made(frame: Frame) -> Range:
+        frame.run.spend(_COST)
+        return Range(start(frame), end(frame), start_included, end_included)
+
+    return made
 
 
 def half_line_range(sign: str, end: object) -> Range:
@@ -201,8 +242,10 @@ def between(compilation: Compilation, node: nodes.Between, scope: Scope | None) 
     def lies_between(frame: Frame) -> bool | None:
         middle, least, most = value(frame), low(frame), high(frame)
         kind = type(middle)
-        if kind is type(least) is type(most) and kind in ORDERED:
+        if kind is type(least) is type(most) and kind in ORDERED and kind is not str:
             return least <= middle <= most  # type: ignore[no-any-return, operator]  # one ordered type, just seen
+        if kind in _NUMBERS and type(least) in _NUMBERS and type(most) in _NUMBERS:
+            return least <= middle <= most  # type: ignore[no-any-return, operator]  # numbers, just seen
         above = _compared_slowly(frame, ">=", middle, least, place)
         below = _compared_slowly(frame, "<=", middle, most, place)
         if above is False or below is False:

@@ -7,7 +7,7 @@ from engine.wording import Bilingual
 
 from . import nodes
 from .budget import MAX_SYNTAX_DEPTH
-from .cursor import Cursor
+from .cursor import OPEN, Cursor
 from .errors import FeelSyntaxError, Unfit
 from .lexer import Token, TokenKind
 from .names import KEYWORDS, PROPERTIES, NameTable
@@ -34,6 +34,11 @@ _NO_OPERAND = frozenset({")", "]", "}", ",", ":", ".", "..", "+", "*", "/", "**"
 _NO_OPERAND_WORDS = KEYWORDS - {"if", "for", "some", "every", "function", "true", "false", "null"}
 _PROPERTY_TABLE = NameTable(PROPERTIES)
 _MAX_ITERATORS = 10
+_VALUE_KINDS = (TokenKind.NUMBER, TokenKind.STRING)
+_ENDS = frozenset({",", ")", "]", "}", "+", "-", "*", "/", "**", "and", "or", "then", "else"}) | _COMPARISONS
+"""What ends a number or string at once: it is no part of it, as `.`, `[`, `(`, `instance` and `..` might be."""
+
+_POSTFIX = frozenset({".", "[", "("})
 _MIXED = Bilingual("tham số hoặc đều có tên, hoặc đều không", "arguments are either all named or all without names")
 _VALUE = Bilingual("cần một giá trị", "a value is expected")
 
@@ -67,7 +72,7 @@ class Parser(Cursor):
         start = self.token.start
         if self.token.kind is TokenKind.END or (self.sees("-") and self.tokens[1].kind is TokenKind.END):
             return nodes.UnaryTests(start, (), negated=False)
-        negated = self.sees("not") and self.tokens[1].text == "(" and self._closes_at(1) == len(self.tokens) - 2
+        negated = self.sees("not") and self.parentheses.get(1, OPEN).end == len(self.tokens) - 2
         if negated:
             self.index += 2
         tests = [self._test()]
@@ -86,11 +91,11 @@ class Parser(Cursor):
         """Return the tree of the operators that bind at least as tightly as `level`."""
         left = self._operand()
         while True:
-            token = self.token
-            found = _LEVELS.get(token.text, 0) if token.kind in {TokenKind.SYMBOL, TokenKind.NAME} else 0
-            if found < level or not found:
+            token = self.tokens[self.index]
+            found = _LEVELS.get(token.word, 0)
+            if found < level:
                 return left
-            self.take()
+            self.index += 1
             left = self._operation(left, token, found)
 
     def _operation(self, left: Node, token: Token, level: int) -> Node:
@@ -111,7 +116,7 @@ class Parser(Cursor):
         return nodes.Arithmetic(token.start, token.text, left, right)
 
     def _tests_of_in(self) -> tuple[Node, ...]:
-        if not (self.sees("(") and self._has_comma(self.index)):
+        if not (self.sees("(") and self.parentheses.get(self.index, OPEN).has_comma):
             return (self._test(_SUM),)
         self.take()
         tests = [self._test()]
@@ -121,36 +126,20 @@ class Parser(Cursor):
 
     def _test(self, level: int = _OR) -> Node:
         """Return a positive unary test: `< 5`, a range or an expression."""
-        operator = self.accept(*_COMPARISONS)
-        if operator is not None:
-            return nodes.HalfLine(operator.start, operator.text, self.expression(_SUM))
+        operator = self.tokens[self.index]
+        if operator.word in _COMPARISONS:
+            self.index += 1
+            return nodes.HalfLine(operator.start, operator.word, self.expression(_SUM))
         return self.expression(level)
 
-    def _closes_at(self, index: int) -> int:
-        """Return where the parenthesis opened at `index` closes, or -1."""
-        depth = 0
-        for place in range(index, len(self.tokens)):
-            token = self.tokens[place]
-            if token.kind is TokenKind.SYMBOL:
-                depth += (token.text == "(") - (token.text == ")")
-            if depth == 0:
-                return place
-        return -1
-
-    def _has_comma(self, index: int) -> bool:
-        """Tell whether the parenthesis at `index` holds a comma outside inner ones; brackets are too free to count."""
-        depth = 0
-        for token in self.tokens[index : self._closes_at(index)]:
-            if token.kind is TokenKind.SYMBOL:
-                depth += (token.text in "({") - (token.text in ")}")
-                if token.text == "," and depth == 1:
-                    return True
-        return False
-
     def _operand(self) -> Node:
+        token = self.tokens[self.index]
+        if token.kind in _VALUE_KINDS and self.tokens[self.index + 1].word in _ENDS:
+            self.index += 1
+            return nodes.Literal(token.start, self._literal(token))
         self._nesting += 1
         if self._nesting > MAX_SYNTAX_DEPTH:
-            raise nodes.too_deep(self.token.start)
+            raise nodes.too_deep(token.start)
         minuses: list[Token] = []
         while self.sees("-"):
             minuses.append(self.take())
@@ -166,7 +155,10 @@ class Parser(Cursor):
 
     def _postfix(self, base: Node) -> Node:
         while True:
-            start = self.token.start
+            token = self.tokens[self.index]
+            if token.word not in _POSTFIX:
+                return base
+            start = token.start
             if self.accept("."):
                 base = nodes.Path(start, base, self._path_name())
             elif self.sees("[") and not self._closes_interval(base):
@@ -174,7 +166,7 @@ class Parser(Cursor):
                 condition = self._inside()
                 self.expect("]")
                 base = nodes.Filter(start, base, condition)
-            elif self.sees("("):
+            elif token.word == "(":
                 base = self._call(base)
             else:
                 return base
@@ -320,7 +312,7 @@ class Parser(Cursor):
         return nodes.Interval(at, start, end, start_included, closing.text == "]")
 
     def _context(self, at: int) -> Node:
-        keys: list[str] = []
+        keys: dict[str, None] = {}
         values: list[Node] = []
         while not self.accept("}"):
             if keys:
@@ -331,7 +323,7 @@ class Parser(Cursor):
                 self.index = self.tokens.index(token)
                 self._refuse_key(key)
             self.expect(":")
-            keys.append(self.declare(key))
+            keys[self.declare(key)] = None
             values.append(self._inside())
         return nodes.ContextOf(at, tuple(keys), tuple(values))
 
@@ -383,7 +375,7 @@ class Parser(Cursor):
     def definition(self, at: int) -> Node:
         """Return the rest of `function(…) …`; external ones are refused, they would leave the language."""
         self.expect("(")
-        names: list[str] = []
+        names: dict[str, None] = {}
         types: list[FeelType | None] = []
         while not self.accept(")"):
             if names:
@@ -391,7 +383,7 @@ class Parser(Cursor):
             name = self.name_run(":", ",", ")")
             if name is None or name in names:
                 raise self.unexpected(Bilingual("cần tên tham số mới", "a new parameter name is expected"))
-            names.append(self.declare(name))
+            names[self.declare(name)] = None
             types.append(parse_type(self, self.types) if self.accept(":") else None)
         if self.sees("external"):
             raise self.unexpected(Bilingual("không dùng hàm bên ngoài", "external functions are not allowed"))

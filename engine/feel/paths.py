@@ -1,7 +1,9 @@
 """Compile names, paths, lists, contexts and `instance of`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 from engine.wording import Bilingual
@@ -10,7 +12,7 @@ from . import nodes
 from .budget import MAX_VALUE_DEPTH
 from .builtins import BUILTINS
 from .compilation import Compilation
-from .errors import did_you_mean
+from .errors import LONGEST_HINT, MOST_LIKELY, did_you_mean
 from .office import function_value
 from .runtime import Closure, Frame, Place, Run
 from .scopes import ITEM, Found, Scope, binding, find
@@ -18,6 +20,11 @@ from .temporal import YearsMonths, time_offset, zone_name
 from .values import Function, Range, kind_name
 
 _ABSENT = object()
+_CONTEXT_COST, _FIELD_COST = 4, 8
+_NO_CONTEXTS = frozenset({int, Decimal, str, bool, list, date, datetime, type(None)})
+"""Types of usual items that have no fields; to ask whether a value is a context takes longer."""
+
+_HINTED_WARNINGS, _HINTS_AMONG = 10, 100
 
 
 def literal(_compilation: Compilation, node: nodes.Literal, _scope: Scope | None) -> Closure:
@@ -86,13 +93,15 @@ def item_field(items: tuple[int, ...], wanted: str) -> Closure:
 
 def _item_field(found: Found, wanted: str, place: Place) -> Closure:
     """Read a name inside a filter: the item itself, one of its fields, or a variable around it."""
+    is_item = wanted == ITEM
 
     def read(frame: Frame) -> object:
         for hops in found.items:
-            element = _outwards(frame, hops).values
-            if isinstance(element, Mapping) and wanted in element:
+            element = _outwards(frame, hops).values if hops else frame.values
+            kind = type(element)
+            if (kind is dict or (kind not in _NO_CONTEXTS and isinstance(element, Mapping))) and wanted in element:
                 return element[wanted]
-            if wanted == ITEM:
+            if is_item:
                 return element
         if found.local is not None:
             return _outwards(frame, found.local).values[wanted]
@@ -108,12 +117,13 @@ def _missing(frame: Frame, wanted: str, place: Place) -> object:
     """Return the built-in or office function of that name; else remark that there is no such variable."""
     builtin = BUILTINS.get(wanted)
     if builtin is not None:
+        frame.run.spend(_FIELD_COST)
         return Function(None, builtin.call, wanted)
     office = function_value(frame.run, wanted, place)
     if office is not None:
         return office
     if frame.run.is_news(place):
-        hint = did_you_mean(wanted, frame.scope)
+        hint = _hint(frame.run, wanted, frame.scope)
         text = Bilingual(f"không có biến “{wanted}”{hint.vi}", f"there is no variable “{wanted}”{hint.en}")
         frame.run.warn(place, text)
     return None
@@ -168,25 +178,35 @@ def _field(run: Run, value: Any, wanted: str, depth: int) -> Any:
     """Return the value's field, or `_ABSENT`; a list gives the list of its elements' fields, null where absent."""
     if depth == 0:
         raise run.too_deep()
-    if isinstance(value, Mapping):
+    kind = type(value)
+    if kind is dict:
         return value.get(wanted, _ABSENT)
-    if isinstance(value, (list, tuple)):
-        run.spend(3 * len(value))
+    if kind is list or kind is tuple:
+        run.spend(_FIELD_COST + 3 * len(value))
         fields = [_field(run, element, wanted, depth - 1) for element in value]
         return [None if field is _ABSENT else field for field in fields]
-    reader = _PROPERTIES.get(type(value), {}).get(wanted)
-    if reader is None:
-        return _ABSENT
-    run.spend(4)
-    return reader(value)
+    run.spend(_FIELD_COST)
+    reader = _PROPERTIES.get(kind, {}).get(wanted)
+    if reader is not None:
+        return reader(value)
+    return value.get(wanted, _ABSENT) if isinstance(value, Mapping) else _ABSENT
 
 
 def _remark_absent(frame: Frame, value: object, wanted: str, place: Place) -> None:
     kind = kind_name(value)
     known = value if isinstance(value, Mapping) else _PROPERTIES.get(type(value), {})
-    hint = did_you_mean(wanted, known)
+    hint = _hint(frame.run, wanted, known)
     text = Bilingual(f"{kind.vi} không có “{wanted}”{hint.vi}", f"{kind.en} has no “{wanted}”{hint.en}")
     frame.run.warn(place, text)
+
+
+def _hint(run: Run, wanted: str, known: Iterable[str]) -> Bilingual:
+    """Return what may have been meant: for the first remarks of an evaluation, among the first names there are."""
+    if len(run.environment.warnings) >= _HINTED_WARNINGS:
+        return Bilingual("", "")
+    names = list(islice(known, _HINTS_AMONG))
+    run.spend(15 * len(names) + 10 * min(len(wanted), LONGEST_HINT) * min(len(names), MOST_LIKELY))
+    return did_you_mean(wanted, names)
 
 
 def _toward_zero(value: int, by: int) -> int:
@@ -240,7 +260,7 @@ _PROPERTIES: Mapping[type, Mapping[str, Callable[[Any], object]]] = {
 def list_of(compilation: Compilation, node: nodes.ListOf, scope: Scope | None) -> Closure:
     """Compile `[a, b]`."""
     items = [compilation.compile(each, scope) for each in node.items]
-    size = len(items) + 1
+    size = len(items) + 2
 
     def listed(frame: Frame) -> list[object]:
         frame.run.spend(size)
@@ -257,8 +277,10 @@ def context_of(compilation: Compilation, node: nodes.ContextOf, scope: Scope | N
         entries.append((key, compilation.compile(value, inner)))
         inner.bind(key)
 
+    cost = len(entries) + _CONTEXT_COST
+
     def made(frame: Frame) -> dict[str, object]:
-        frame.run.spend(len(entries) + 1)
+        frame.run.spend(cost)
         values: dict[str, object] = {}
         local = Frame(frame, values)
         for key, value in entries:
@@ -271,4 +293,10 @@ def context_of(compilation: Compilation, node: nodes.ContextOf, scope: Scope | N
 def instance_of(compilation: Compilation, node: nodes.InstanceOf, scope: Scope | None) -> Closure:
     """Compile `value instance of type`."""
     value, wanted = compilation.compile(node.value, scope), node.type
-    return lambda frame: wanted.accepts(value(frame), frame.run.spend)
+
+    def is_instance(frame: Frame) -> bool:
+        run = frame.run
+        run.spend(_FIELD_COST)
+        return wanted.accepts(value(frame), run.spend)
+
+    return is_instance

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import cast
 
@@ -10,16 +11,28 @@ import re2
 from engine.wording import Bilingual
 
 from .errors import Unfit
+from .regex_shape import shape
 from .runtime import Run
 
 _FLAGS = frozenset("smixq")
 _SPACE = frozenset(" \t\n\r")
 _MAX_MEMORY = 1 << 19
-_SEARCH_COST = 10
-_MATCH_COST = 14
-_COMPILATION_COST = 200
+_SEARCH_COST = 30
+_MATCH_COST = 40
+_COMPILATION_COST = 400
+_LETTER_COST = 8
 _REFUSAL_COST = 10_000
+_KEPT = 32
+"""Compiled expressions kept; each may take `_MAX_MEMORY`."""
+
+_FEW_ATOMS, _FEW_LARGE_ATOMS = 10, 3
+_SMALL_PROGRAM = 80
+"""Few atoms, of many states each in a large program, cannot make more states than RE2 keeps."""
+
+_LITERAL = re.compile(r"(?:[^\\^$.|?*+()\[\]{}]|\\[!-/:-@\[-^`{-~])+")
+_ESCAPED = re.compile(r"\\(.)")
 _MAX_LENGTH = 1_000
+_NO_CHARACTER = Bilingual("chuỗi có ký tự hỏng", "the string holds a broken character")
 _BLOCKS = {
     "IsBasicLatin": r"\x00-\x7F",
     "IsLatin-1Supplement": r"\x{80}-\x{FF}",
@@ -30,58 +43,91 @@ _BLOCK = re.compile(r"\\([pP])\{([A-Za-z0-9-]+)\}")
 
 
 class Pattern:
-    """A compiled regular expression; searching counts text length times program size."""
+    """A compiled regular expression; searching counts the text's length, if need be times the program's size."""
 
-    __slots__ = ("_compiled", "groups", "size")
+    __slots__ = ("_compiled", "_is_quick", "_looks_far", "groups", "size")
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, *, captures: bool) -> None:
         options = re2.Options()
         options.log_errors = False
         options.max_mem = _MAX_MEMORY
+        options.never_capture = not captures
         self._compiled = re2.compile(source, options)
         self.size = 4 + int(self._compiled.programsize)
         self.groups: int = self._compiled.groups
+        atoms, self._looks_far = shape(source)
+        few = _FEW_ATOMS if self.size <= _SMALL_PROGRAM else _FEW_LARGE_ATOMS
+        self._is_quick = atoms <= few and not captures
 
     def found_in(self, run: Run, text: str) -> bool:
         """Tell whether the expression matches somewhere in the text."""
-        run.spend(_SEARCH_COST + (self.size >> 3) + (len(text) * self.size >> 6))
-        return self._compiled.search(text) is not None
+        run.spend(self._cost(len(text)))
+        with _refusing_halves():
+            return self._compiled.search(text) is not None
 
     def matches_in(self, run: Run, text: str) -> Iterator["re.Match[str]"]:
         """Yield the matches from left to right."""
-        run.spend(_SEARCH_COST + (self.size >> 3) + (len(text) * self.size >> 6))
-        for match in self._compiled.finditer(text):
-            run.spend(_MATCH_COST + (self.size >> 3))
-            yield match
+        run.spend(self._cost(len(text)))
+        each = _MATCH_COST + (self.size >> (3 if self._is_quick else 1))
+        with _refusing_halves():
+            for match in self._compiled.finditer(text):
+                run.spend(each + (self._cost(len(text) - match.end()) if self._looks_far else 0))
+                yield match
+
+    def _cost(self, length: int) -> int:
+        """Return the steps of one search through so many characters."""
+        scanned = length >> 3 if self._is_quick else length * self.size >> 4
+        return _SEARCH_COST + (self.size >> 3) + scanned
 
 
-def compiled(run: Run, pattern: str, flags: str) -> Pattern:
-    """Return the expression compiled; refuse unknown flags and what RE2 cannot run.
+@contextmanager
+def _refusing_halves() -> Iterator[None]:
+    """Refuse text with half of a surrogate pair, which has no bytes that RE2 could search."""
+    try:
+        yield
+    except UnicodeEncodeError as error:
+        raise Unfit(*_NO_CHARACTER) from error
+
+
+@lru_cache(maxsize=_KEPT)
+def literal(pattern: str, flags: str) -> str | None:
+    """Return the text that is all the expression matches, or None if it may match another, or is too long."""
+    if flags not in {"", "q"} or not 0 < len(pattern) <= _MAX_LENGTH:
+        return None
+    if flags == "q":
+        return pattern
+    return _ESCAPED.sub(r"\1", pattern) if _LITERAL.fullmatch(pattern) else None
+
+
+def compiled(run: Run, pattern: str, flags: str, *, captures: bool = False) -> Pattern:
+    """Return the expression compiled, with its groups if they are wanted; refuse unknown flags and what RE2 cannot run.
 
     The first use in an evaluation pays for the compilation, whether or not an earlier evaluation left it in the cache:
     a step for each instruction of the program, or as much as the largest refused one takes.
     """
     if len(pattern) > _MAX_LENGTH:
         raise Unfit("biểu thức chính quy quá dài", "the pattern is too long")
-    known = run.patterns.get((pattern, flags))
+    known = run.patterns.get((pattern, flags, captures))
     if known is None:
-        run.spend(_COMPILATION_COST + 2 * len(pattern))
-        known = run.patterns[pattern, flags] = _compiled(pattern, flags)
+        run.spend(_COMPILATION_COST + _LETTER_COST * len(pattern))
+        known = run.patterns[pattern, flags, captures] = _compiled(pattern, flags, captures=captures)
         run.spend(known.size if isinstance(known, Pattern) else _REFUSAL_COST)
     if isinstance(known, Bilingual):
         raise Unfit(*known)
     return cast("Pattern", known)
 
 
-@lru_cache(maxsize=64)
-def _compiled(pattern: str, flags: str) -> Pattern | Bilingual:
+@lru_cache(maxsize=_KEPT)
+def _compiled(pattern: str, flags: str, *, captures: bool) -> Pattern | Bilingual:
     unknown = set(flags) - _FLAGS
     if unknown:
         return Bilingual(f"không có cờ “{min(unknown)}”", f"there is no flag “{min(unknown)}”")
     try:
-        return Pattern(_translated(pattern, flags))
+        return Pattern(_translated(pattern, flags), captures=captures)
     except Unfit as error:
         return error.text
+    except UnicodeEncodeError:
+        return _NO_CHARACTER
     except re2.error:
         short = pattern[:40]
         return Bilingual(f"biểu thức chính quy “{short}” không dùng được", f"the pattern “{short}” cannot be used")

@@ -8,6 +8,9 @@ from engine.wording import Bilingual
 from .environment import Environment
 from .errors import BudgetExceeded, FeelWarning, line_and_column
 
+_WARNING_COST = 28
+"""Steps to find out why a part has no value."""
+
 
 class Place(NamedTuple):
     """A position in an expression's text."""
@@ -45,7 +48,7 @@ class Run(Frame):
         self.left = environment.budget.steps
         self.depth = depth
         self._warned: set[Place] | None = None
-        self._patterns: dict[tuple[str, str], object] | None = None
+        self._patterns: dict[tuple[str, str, bool], object] | None = None
 
     @property
     def run(self) -> "Run":  # type: ignore[override]  # a slot pointing at itself would need the garbage collector
@@ -53,8 +56,8 @@ class Run(Frame):
         return self
 
     @property
-    def patterns(self) -> dict[tuple[str, str], object]:
-        """Return the regular expressions that this evaluation has paid for, by pattern and flags."""
+    def patterns(self) -> dict[tuple[str, str, bool], object]:
+        """Return the regular expressions that this evaluation has paid for, by pattern, flags and captures."""
         if self._patterns is None:
             self._patterns = {}
         return self._patterns
@@ -75,7 +78,7 @@ class Run(Frame):
 
     def check_list(self, length: int) -> None:
         """Count a list about to be made; raise `BudgetExceeded` for one that is too long."""
-        self.spend(length)
+        self.spend(length >> 3)
         if length > self.environment.budget.list_length:
             raise self._exceeded(
                 "phần tử trong một danh sách", "elements in one list", self.environment.budget.list_length
@@ -87,7 +90,7 @@ class Run(Frame):
 
     def is_news(self, place: Place) -> bool:
         """Tell whether a warning about this place would be kept: one for each place, and so many in all."""
-        self.spend(10)
+        self.spend(_WARNING_COST)
         if self._warned is not None and place in self._warned:
             return False
         return len(self.environment.warnings) < self.environment.budget.warnings

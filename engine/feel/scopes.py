@@ -29,11 +29,16 @@ class Reads:
 
 @dataclass(slots=True)
 class Scope:
-    """A local scope: the names it binds (None for a filter's item, whose fields nobody knows yet)."""
+    """A local scope: the names it binds (None for a filter's item, whose fields nobody knows yet).
+
+    It is captured when a function is defined inside: the function remembers the frame it was made in, so that each
+    round of a loop needs a frame of its own.
+    """
 
     parent: "Scope | None"
     names: set[str] | None
     used: set[str] = field(default_factory=set)
+    is_captured: bool = False
 
     def bind(self, name: str) -> bool:
         """Bind one more name; tell whether it was free."""
@@ -51,6 +56,13 @@ def binding(parent: Scope | None, names: Iterable[str]) -> Scope:
 def item(parent: Scope | None) -> Scope:
     """Return the scope of a filter's item."""
     return Scope(parent, None)
+
+
+def capture(scope: Scope | None) -> None:
+    """Note that a function remembers frames of this scope and of those around it."""
+    while scope is not None:
+        scope.is_captured = True
+        scope = scope.parent
 
 
 def find(scope: Scope | None, name: str) -> Found:

@@ -5,8 +5,10 @@ standard library computes exactly.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from .errors import Unfit
@@ -24,6 +26,8 @@ _MAX_DIGITS = 15
 _MAX_OFFSET = timedelta(hours=18)
 _STANDARD_DAY = datetime(2000, 1, 1)  # noqa: DTZ001 - asked for a zone's usual offset, it belongs to no zone
 MIDNIGHT = time(0)
+ZONE_COST = 350
+"""Steps to look a zone up, in the file system if there is none of that name."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -105,9 +109,21 @@ def offset_zone(offset: timedelta) -> timezone:
 def named_zone(name: str) -> ZoneInfo:
     """Return a zone of the IANA database; refuse any other name."""
     try:
-        return ZoneInfo(name)
+        return _zone(name)
     except (KeyError, ValueError, OSError) as error:
         raise Unfit(f"không có múi giờ “{name}”", f"there is no time zone “{name}”") from error
+
+
+def spend_on_zone(spend: Callable[[int], None], text: str) -> None:
+    """Count the zone that a time's text may name."""
+    if "@" in text:
+        spend(ZONE_COST)
+
+
+@cache
+def _zone(name: str) -> ZoneInfo:
+    """Read a zone once in the life of the process; there are some hundreds, and what is none is not kept."""
+    return ZoneInfo(name)
 
 
 def _read_zone(text: str | None) -> tzinfo | None:

@@ -10,6 +10,9 @@ from .runtime import Run
 from .temporal import YearsMonths
 from .values import Function, Range, kind_of, plain
 
+_TEMPORAL = frozenset({"date", "time", "date and time", "days and time duration", "years and months duration"})
+_TEMPORAL_COST = 15
+
 
 def shown(run: Run, value: object) -> str:
     """Return the value's text; a string is its own."""
@@ -33,7 +36,7 @@ class _Writer:
     def _add(self, piece: str) -> None:
         self._pieces.append(piece)
         self._length += len(piece)
-        self._run.spend(3)
+        self._run.spend(4)
         if self._length > self._run.environment.budget.string_length:
             self._run.check_text(self._length)
 
@@ -48,6 +51,8 @@ class _Writer:
         elif isinstance(value, Range):
             self._range(value, depth - 1)
         else:
+            if kind in _TEMPORAL:
+                self._run.spend(_TEMPORAL_COST)
             self._add(_scalar(value))
 
     def _list(self, items: Sequence[object], depth: int) -> None:

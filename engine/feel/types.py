@@ -34,6 +34,9 @@ TYPE_ALIASES: Mapping[str, str] = {
 }
 
 
+_PART_COST = 4
+
+
 @dataclass(frozen=True, slots=True)
 class FeelType:
     """A type: its kind, and what a list, range, context or function of that type is made of.
@@ -59,6 +62,10 @@ class FeelType:
     def _accepts_parts(self, value: object, spend: Callable[[int], None] | None) -> bool:
         if self.kind == "list" and self.parts:
             items = cast("Sequence[object]", value)
+            if not self.parts[0].parts and not self.parts[0].fields:
+                if spend is not None:
+                    spend(len(items) >> 1)
+                items = list({type(item): item for item in items}.values())
             return self._accept_all([(self.parts[0], item) for item in items], spend)
         if self.kind == "range" and self.parts and isinstance(value, Range):
             return self._accept_all([(self.parts[0], value.start), (self.parts[0], value.end)], spend)
@@ -75,7 +82,7 @@ class FeelType:
     def _accept_all(pairs: Sequence[tuple["FeelType", object]], spend: Callable[[int], None] | None) -> bool:
         """Tell whether each value conforms to its type; null does to every type inside a structure."""
         if spend is not None:
-            spend(len(pairs))
+            spend(_PART_COST * len(pairs))
         return all(value is None or kind.accepts(value, spend) for kind, value in pairs)
 
 

@@ -11,6 +11,9 @@ from .errors import Unfit
 from .runtime import Run
 from .temporal import YearsMonths
 
+_CALL_COST = 6
+"""Steps of a call of a function value, besides those of its body."""
+
 
 @dataclass(frozen=True, slots=True)
 class Range:
@@ -50,6 +53,7 @@ class Function:
                 f"hàm nhận {len(self.parameters)} tham số, không phải {len(arguments)}",
                 f"the function takes {len(self.parameters)} arguments, not {len(arguments)}",
             )
+        run.spend(_CALL_COST)
         run.depth += self.depth
         if run.depth > run.environment.budget.depth:
             raise run.too_deep()
@@ -129,10 +133,13 @@ def kind_of(value: object) -> str:
 
 def plain(value: object) -> object:
     """Return a value that came from outside as the type the evaluator works with (floats become decimals)."""
-    if type(value) is float:
+    kind = type(value)
+    if kind in _KINDS and kind is not float and kind is not tuple:
+        return value
+    if kind is float:
         return Decimal(repr(value))
     for base in (str, int, Decimal):
-        if isinstance(value, base) and type(value) is not bool:
+        if isinstance(value, base):
             return base(value)
     return list(value) if isinstance(value, (tuple, list)) else value
 

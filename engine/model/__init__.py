@@ -12,7 +12,7 @@ from engine.model.job import Job, JobKind, JobPriority, JobState
 from engine.model.message import BufferedMessage
 from engine.model.number_series import NumberSeries
 from engine.model.paper import Paper, PaperVersion
-from engine.model.process_instance import InstanceState, Involvement, ProcessInstance
+from engine.model.process_instance import CaseOver, CaseSuspended, InstanceState, Involvement, ProcessInstance
 from engine.model.removal import Removal
 from engine.model.signature import Signature, SignatureKind
 from engine.model.subscription import Subscription
@@ -26,6 +26,8 @@ __all__ = [
     "BufferedMessage",
     "CaseMigration",
     "CaseOutcome",
+    "CaseOver",
+    "CaseSuspended",
     "DecisionDefinition",
     "Deployment",
     "DirectoryRevision",

@@ -13,7 +13,8 @@ from engine.model.base import Base
 class BufferedMessage(Base):
     """One message kept for whoever comes to wait for it, until `expires_at`; delivered once, then the row goes.
 
-    `message_id` is the publisher's: a second message with the same name, key and id is the same message.
+    `message_id` is the publisher's: a second message with the same name, key and id is the same message. So of one that
+    bears an id the row stays, empty, when it is delivered (`delivered_at`).
     """
 
     __tablename__ = "buffered_message"
@@ -30,3 +31,4 @@ class BufferedMessage(Base):
     payload: Mapped[dict[str, Any]] = mapped_column(default=dict)
     published_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+    delivered_at: Mapped[datetime | None]

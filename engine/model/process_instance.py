@@ -7,9 +7,22 @@ from uuid import UUID, uuid4
 from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
+from engine.errors import Conflict
 from engine.model.base import Base, stored_by_value
 from engine.model.definition import ProcessDefinition
 from engine.model.directory import Person
+
+
+class CaseOver(Conflict):
+    """The case has ended or was cancelled."""
+
+    code = "case.over"
+
+
+class CaseSuspended(Conflict):
+    """The case stands still until somebody of operations resumes it."""
+
+    code = "case.suspended"
 
 
 class InstanceState(StrEnum):
@@ -65,6 +78,22 @@ class ProcessInstance(Base):
     started_by: Mapped[Person | None] = relationship(foreign_keys=[started_by_id])
 
     __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012  (SQLAlchemy reads it as a plain dict)
+
+    @property
+    def is_over(self) -> bool:
+        """Tell whether the case has ended or was cancelled."""
+        return self.state in {InstanceState.ENDED, InstanceState.CANCELLED}
+
+    def must_live(self) -> None:
+        """Refuse with `CaseOver`."""
+        if self.is_over:
+            raise CaseOver(business_key=self.business_key)
+
+    def must_run(self) -> None:
+        """Refuse with `CaseOver` or `CaseSuspended`: nobody works on a case that stands still."""
+        self.must_live()
+        if self.state is InstanceState.SUSPENDED:
+            raise CaseSuspended(business_key=self.business_key)
 
 
 class Involvement(Base):

@@ -105,14 +105,14 @@ class UserTask(Base):
         return person.username in self.candidate_users or not groups.isdisjoint(self.candidate_groups)
 
     def must_be_doable_by(self, person: Person, groups: frozenset[str]) -> None:
-        """Refuse when the task is over, held by somebody else, or not offered to the person."""
+        """Refuse when the task is over, held by somebody else, not offered to the person, or its case stands still."""
         self.must_be_open()
-        if self.assignee_id == person.id:
-            return
-        if not self.is_offered_to(person, groups):
-            raise TaskNotYours(task_id=self.id)
-        if self.assignee_id is not None:
-            raise TaskAlreadyClaimed(task_id=self.id, by=self.assignee.full_name if self.assignee else "")
+        if self.assignee_id != person.id:
+            if not self.is_offered_to(person, groups):
+                raise TaskNotYours(task_id=self.id)
+            if self.assignee_id is not None:
+                raise TaskAlreadyClaimed(task_id=self.id, by=self.assignee.full_name if self.assignee else "")
+        self.instance.must_run()
 
     def claim(self, by: Person, groups: frozenset[str], at: datetime) -> None:
         """Make `by` the assignee (nhận việc); claiming one's own task again is harmless."""
@@ -127,6 +127,7 @@ class UserTask(Base):
             raise TaskNotYours(task_id=self.id)
         if not self.is_offered:
             raise TaskNotOffered(task_id=self.id)
+        self.instance.must_run()
         self.assignee_id = self.claimed_at = None
 
     def complete(self, by: Person, outcome: str, reason: str | None, at: datetime) -> None:

@@ -10,7 +10,10 @@ from engine.model import Base
 
 
 class OutgoingDocument(Base):
-    """One document as registered when it was issued; a number is unique in its series and year and never reused."""
+    """One document as registered when it was issued; a number is unique in its series and year and never reused.
+
+    The book outlives the cases: when retention removes one, its entry stays, without the case.
+    """
 
     __tablename__ = "routing_outgoing_document"
     __table_args__ = (UniqueConstraint("series", "year", "number"),)
@@ -25,5 +28,7 @@ class OutgoingDocument(Base):
     abstract: Mapped[str] = mapped_column(String(500))
     signer: Mapped[str] = mapped_column(String(120))
     recipients: Mapped[str] = mapped_column(Text, default="")
-    instance_id: Mapped[UUID] = mapped_column(ForeignKey("process_instance.id"), unique=True)
+    instance_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("process_instance.id", ondelete="SET NULL"), unique=True
+    )
     registered_at: Mapped[datetime]

@@ -2,9 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from random import Random
+from typing import NamedTuple
 
 from engine.feel.budget import MAX_EXPRESSION_LENGTH
 from engine.feel.builtins import BUILTINS
+from tests.bench import hostile_text, hostile_values
+
+_LONGER = 0.01
+"""The share of texts that are left longer than an expression may be."""
 
 _WORDS = (
     "if", "then", "else", "for", "in", "return", "some", "every", "satisfies", "and", "or", "between", "instance of",
@@ -28,37 +33,27 @@ _BIG = (
     "(for i in 1..2000 return 1/i)", '(for i in 1..900 return @"2026-01-05T10:00:00@Europe/Paris" + @"PT1H" * i)',
     "(for i in 1..3000 return modulo(i * 7919, 1000))", "(for i in 1..150 return (for j in 1..20 return j))",
 )  # fmt: skip
-_TEXT = '{{s:"{seed}",t:s+s+s+s+s+s+s+s,u:t+t+t+t+t+t+t+t,v:u+u+u+u,r:{asked}}}.r'
-_ATOMS = (
-    "a",
-    "b",
-    ".",
-    "[ab]",
-    "\\\\d",
-    "(a|b)",
-    "(a|aa)",
-    "(?:a?)",
-    "\\\\pL",
-    "\\\\p{Lu}",
-    "[^a]",
-    "x",
-    "$",
-    "^",
-    "()",
-    "ệ",
-)
-_REPEATS = ("", "", "*", "+", "?", "{2}", "{30}", "{1,100}", "{1000}", "*?", "{0,9}")
 _OPERATORS = ("+", "-", "*", "/", "**", "=", "!=", "<", ">=", "and", "or", "in")
 
 
-def hostile(seed: int, count: int) -> list[str]:
+class Hostile(NamedTuple):
+    """One hostile expression, or a decision table's cell, and the family it is of."""
+
+    family: str
+    text: str
+    is_cell: bool
+
+
+def hostile(seed: int, count: int) -> list[Hostile]:
     """Return `count` expressions, at most as long as the reader takes (and a few that are longer)."""
     random = Random(seed)  # noqa: S311 - the same expressions again, nothing secret
-    return [_clipped(random, random.choice(_KINDS)(random)) for _ in range(count)]
+    return [_one(random, random.choice(_FAMILIES)) for _ in range(count)]
 
 
-def _clipped(random: Random, text: str) -> str:
-    return text if random.random() < 0.01 else text[:MAX_EXPRESSION_LENGTH]
+def _one(random: Random, family: Callable[[Random], str]) -> Hostile:
+    text = family(random)
+    text = text if random.random() < _LONGER else text[:MAX_EXPRESSION_LENGTH]
+    return Hostile(family.__name__.strip("_"), text, family is hostile_values.cells)
 
 
 def _soup(random: Random) -> str:
@@ -97,37 +92,6 @@ def _literal_bomb(random: Random) -> str:
             f'@"{random.choice(("P", "-P", "PT"))}{"9" * random.randint(1, 40)}{random.choice("YMDHS")}" * {size}',
         )
     )
-
-
-def _exponents(random: Random) -> str:
-    base = random.choice(("9", "1.0000001", "-2", "0.5", "10", "1e300", "(1/3)", '@"P1D"'))
-    chain = "".join(
-        f"**{random.choice(('9', '0.5', '-9', '999999999', '1e30', '(1/7)', '2'))}"
-        for _ in range(random.randint(1, 60))
-    )
-    body = random.choice((f"{base}{chain}", f"exp({base}{chain})", f"log({base}{chain})", f"sqrt({base}{chain})"))
-    return random.choice((body, f"for i in 1..100000 return i{chain}", f"sum(for i in 1..1e6 return {body})"))
-
-
-def _pattern(random: Random, depth: int = 3) -> str:
-    pieces = []
-    for _ in range(random.randint(1, 5)):
-        inner = f"({_pattern(random, depth - 1)})" if depth and random.random() < 0.4 else random.choice(_ATOMS)
-        pieces.append(inner + random.choice(_REPEATS))
-    return random.choice(("", "", "|")).join(pieces)
-
-
-def _regex(random: Random) -> str:
-    call = random.choice(
-        ("matches(v, {})", "replace(v, {}, v)", 'replace(v, {}, "$1$1")', "split(v, {})", "extract(v, {})")
-    )
-    pattern = f'"{_pattern(random)}"'
-    if random.random() < 0.3:
-        pattern += " + string(i)"
-    asked = call.format(pattern)
-    if random.random() < 0.5 or "string(i)" in pattern:
-        asked = f"for i in 1..100000 return {asked.replace('(v', random.choice(('(v', '(s', '(string(i)')))}"
-    return _TEXT.format(seed=random.choice(("a", "ab", "a b ", "ệ")) * random.randint(1, 100), asked=asked)
 
 
 def _doubling(random: Random) -> str:
@@ -191,6 +155,10 @@ def _expression(random: Random, depth: int, leaves: Sequence[str]) -> str:
     return random.choice(shapes)
 
 
-_KINDS: tuple[Callable[[Random], str], ...] = (
-    _soup, _nesting, _literal_bomb, _exponents, _regex, _doubling, _loop, _loop, _call_of_big, _call_of_big,
+_FAMILIES: tuple[Callable[[Random], str], ...] = (
+    _soup, _nesting, _literal_bomb, _doubling, _loop, _loop, _call_of_big, _call_of_big,
+    hostile_text.odd_characters, hostile_text.regular_expressions, hostile_text.regular_expressions,
+    hostile_text.long_sentences, hostile_values.numerals, hostile_values.exponents, hostile_values.moments,
+    hostile_values.ranges, hostile_values.cells, hostile_values.contexts, hostile_values.invocations,
+    hostile_values.filters, hostile_values.equalities,
 )  # fmt: skip

@@ -36,7 +36,7 @@ def measure(folder: Path, cases: int) -> HttpResult:
     """Let everybody sign `cases` documents with one client, and as many again with four."""
     with server.running(folder) as running:
         idle = running.memory()
-        office = _Office(running)
+        office = Office(running)
         office.draft(1)
         office.sign_all_with_one(looking=True)
         office.draft(cases)
@@ -44,7 +44,7 @@ def measure(folder: Path, cases: int) -> HttpResult:
         one = office.sign_all_with_one()
         processor_ms = (running.processor_ms() - before) / len(one)
         office.draft(cases)
-        four, seconds = office.sign_all_with_four()
+        four, seconds = office.sign_all_with_many(CLIENTS)
         return HttpResult(
             timings=[
                 Timing.of("http_one_client", "over HTTP, one client", one),
@@ -57,7 +57,7 @@ def measure(folder: Path, cases: int) -> HttpResult:
         )
 
 
-class _Office:
+class Office:
     """The people of the demo office, signed in once."""
 
     def __init__(self, running: Server) -> None:
@@ -87,9 +87,9 @@ class _Office:
                     self._browser.post(address, who, body)
         return stopwatch.times_ms
 
-    def sign_all_with_four(self) -> tuple[list[float], float]:
-        """Do the same with four clients; also return the seconds in which at least one was at work."""
-        clients = _Clients(self._server.port)
+    def sign_all_with_many(self, count: int) -> tuple[list[float], float]:
+        """Do the same with several clients; also return the seconds in which at least one was at work."""
+        clients = _Clients(self._server.port, count)
         times, seconds = [], 0.0
         for _ in SIGNERS:
             round_times, round_seconds = clients.send(self._waiting())
@@ -110,10 +110,10 @@ class _Office:
 class _Clients:
     """Client processes that wait for work, begin together and report their times."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, count: int) -> None:
         context = multiprocessing.get_context("fork")
-        barrier = context.Barrier(CLIENTS)
-        self._work: list[Queue[Work | None]] = [context.Queue() for _ in range(CLIENTS)]
+        barrier = context.Barrier(count)
+        self._work: list[Queue[Work | None]] = [context.Queue() for _ in range(count)]
         self._reports: Queue[tuple[float, float, list[float]]] = context.Queue()
         self._processes: list[ForkProcess] = [
             context.Process(target=_client, args=(port, barrier, queue, self._reports)) for queue in self._work
@@ -124,7 +124,7 @@ class _Clients:
     def send(self, work: Work) -> tuple[list[float], float]:
         """Share the work out, wait for the last client; return all times and how long the round took."""
         for number, queue in enumerate(self._work):
-            queue.put(work[number::CLIENTS])
+            queue.put(work[number :: len(self._work)])
         reports = [self._reports.get(timeout=120) for _ in self._work]
         begun, ended = min(report[0] for report in reports), max(report[1] for report in reports)
         return [each for report in reports for each in report[2]], ended - begun

@@ -2,7 +2,6 @@
 
 import os
 import socket
-import sqlite3
 import subprocess
 import sys
 import time
@@ -12,6 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import database
+from engine.model import Person, TaskState, UserTask
 from tests.bench.browser import Browser
 
 LONGEST_START_SECONDS = 60
@@ -35,7 +39,7 @@ class Server:
 
     port: int
     master_id: int
-    database: Path
+    database_url: str
 
     @property
     def worker_ids(self) -> list[int]:
@@ -59,31 +63,32 @@ class Server:
 
     def open_tasks(self) -> list[tuple[UUID, str]]:
         """Return the open tasks and whose they are, read past the server."""
-        with closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)) as connection:
-            rows = connection.execute(
-                "SELECT user_task.id, person.username FROM user_task JOIN person ON person.id = user_task.assignee_id"
-                " WHERE user_task.state = 'open' ORDER BY user_task.created_at"
-            ).fetchall()
-        return [(UUID(hex=task_id), username) for task_id, username in rows]
+        with database.opened(self.database_url) as engine, Session(engine) as session:
+            mine = select(UserTask.id, Person.username).join(UserTask.assignee).where(UserTask.state == TaskState.OPEN)
+            return [(task_id, username) for task_id, username in session.execute(mine.order_by(UserTask.created_at))]
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Server]:
-    """Run `luanchuyen run` on a free port of the loopback with its instance in `folder`; ends it, and only it."""
-    port = _free_port()
-    environ = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-    command = [str(Path(sys.executable).parent / "luanchuyen"), "run", "--port", str(port)]
+def running(folder: Path, *words: str, database_url: str = "", **environ: str) -> Iterator[Server]:
+    """Run `luanchuyen run` on a free port of the loopback with its instance in `folder`; ends it, and only it.
+
+    Without an address the database is the instance's own SQLite file.
+    """
+    port, url = free_port(), database_url or f"sqlite:///{folder / 'luanchuyen.sqlite'}"
+    environ = {**os.environ, "DATABASE_URL": url, "LUANCHUYEN_INSTANCE": str(folder), **environ}
+    command = [str(Path(sys.executable).parent / "luanchuyen"), "run", "--port", str(port), *words]
     with (folder / "server.log").open("wb") as log:
-        process = subprocess.Popen(command, env=environ | {"LUANCHUYEN_INSTANCE": str(folder)}, stdout=log, stderr=log)
+        process = subprocess.Popen(command, env=environ, stdout=log, stderr=log)
     try:
         _wait_for(process, port, folder / "server.log")
-        yield Server(port, process.pid, folder / "luanchuyen.sqlite")
+        yield Server(port, process.pid, url)
     finally:
         process.terminate()
         process.wait(timeout=30)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port nobody listens on."""
     with closing(socket.socket()) as listener:
         listener.bind(("127.0.0.1", 0))
         port: int = listener.getsockname()[1]

@@ -13,9 +13,10 @@ import pytest
 from sqlalchemy import Engine, func, select, text
 from sqlalchemy.orm import Session, joinedload
 
-from engine import database, definitions, deployment, papers, runtime, staffing, tasks
-from engine.hooks import JobHandler
-from engine.jobs import JobRunner
+from engine import definitions, deployment, papers, runtime, staffing, tasks
+from engine.database import begin_write, open_engine
+from engine.hooks import Offered
+from engine.job_runner import JobRunner
 from engine.model import Base, Deployment, Incident, Job, Person, ProcessInstance, TaskState, UserTask
 from engine.papers import PaperStore
 
@@ -159,7 +160,7 @@ class Office:
 
     engine: Engine
     store: PaperStore
-    handlers: dict[str, JobHandler] = field(default_factory=dict)
+    handlers: dict[str, Offered] = field(default_factory=dict)
     now: datetime = MONDAY
 
     def session(self) -> Session:
@@ -169,7 +170,7 @@ class Office:
     def write(self, do: Callable[[Session], T]) -> T:
         """Do something in one transaction of its own."""
         with self.session() as session, session.begin():
-            database.begin_write(session)
+            begin_write(session)
             return do(session)
 
     def deploy(self, *files: bytes, pack: str = "test", **named: bytes) -> Deployment:
@@ -247,7 +248,7 @@ class Office:
 
     def run_jobs(self) -> int:
         """Run the jobs that are due now; return how many ran."""
-        return JobRunner(self.session, self.handlers).run_due(self.now)
+        return JobRunner(self.session, self.handlers, chance=lambda: 0.5).run_due(self.now)
 
     def later(self, **span: float) -> None:
         """Move the clock."""
@@ -286,27 +287,25 @@ class Office:
 
 
 @pytest.fixture(scope="session")
-def office_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database with the people of the office, to copy from."""
-    path = tmp_path_factory.mktemp("office") / "office.sqlite"
-    engine = database.open_engine(f"sqlite:///{path}")
+def prepared_office(database: Any, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The address of a database with the people of the office, to copy from."""
+    url: str = database.empty(tmp_path_factory.mktemp("office"))
+    engine = open_engine(url)
     Base.metadata.create_all(engine)
     with Session(engine) as session, session.begin():
         staffing.load_office(session, units=UNITS, people=PEOPLE, hash_password=str, at=MONDAY)
-    with engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     engine.dispose()
-    return path
+    return url
 
 
 @pytest.fixture
-def office(office_file: Path, tmp_path: Path) -> Iterator[Office]:
+def office(prepared_office: str, database: Any, tmp_path: Path) -> Iterator[Office]:
     """An office of the test's own."""
-    path = tmp_path / "office.sqlite"
-    path.write_bytes(office_file.read_bytes())
-    engine = database.open_engine(f"sqlite:///{path}")
+    url = database.copy(prepared_office, tmp_path)
+    engine = open_engine(url)
     yield Office(engine, PaperStore(tmp_path / "papers"))
     engine.dispose()
+    database.drop(url)
 
 
 @pytest.fixture

@@ -303,6 +303,26 @@ def test_a_running_case_keeps_its_version_and_its_form(office: Any, pen: Any) ->
     assert (label_in(old), label_in(new)) == ("Tên", "Họ và tên")
 
 
+def test_a_process_of_another_pack_is_refused_with_the_names_of_both_packs(office: Any, good: bytes) -> None:
+    office.deploy(good, pack="first")
+
+    (finding,) = refusal(office, {"mine.bpmn": good.replace(b"Read", b"Look")})
+
+    assert (finding.code, finding.file, finding.element_id) == ("process.taken", "mine.bpmn", "good")
+    for said in finding.message:
+        assert "good" in said
+        assert "first" in said
+        assert "test" in said
+
+
+def test_whose_process_it_is_is_said_together_with_every_other_fault(office: Any, good: bytes) -> None:
+    office.deploy(good, pack="first")
+
+    found = refusal(office, {"mine.bpmn": good, "ask.form": b"no form"})
+
+    assert {finding.code for finding in found} == {"process.taken", "form.unreadable"}
+
+
 def test_a_process_that_was_never_deployed_is_not_found(office: Any) -> None:
     with pytest.raises(ProcessNotFound):
         office.start("nothing")
@@ -333,17 +353,17 @@ def broken_packs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[li
 
 
 def test_broken_packs_are_left_out_and_named_and_the_platform_still_starts(
-    broken_packs: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    broken_packs: list[str], empty_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    instance = tmp_path / "instance"
-    monkeypatch.setenv("LUANCHUYEN_INSTANCE", str(instance))
+    monkeypatch.setenv("LUANCHUYEN_INSTANCE", str(tmp_path))
+    monkeypatch.setenv("DATABASE_URL", empty_database)
 
     prepared = CliRunner().invoke(main, ["prepare", "--no-demo"])
 
     assert prepared.exit_code == 0, prepared.output
     for name in broken_packs:
         assert f"{name}:" in prepared.stderr
-    engine = create_engine(f"sqlite:///{instance / 'luanchuyen.sqlite'}")
+    engine = create_engine(empty_database)
     with engine.connect() as connection:
         keys = connection.scalars(text("select key from process_definition order by key")).all()
         packs = connection.scalars(text("select distinct pack_key from deployment")).all()
@@ -352,16 +372,34 @@ def test_broken_packs_are_left_out_and_named_and_the_platform_still_starts(
     assert packs == ["routing"]
 
 
+def test_of_two_packs_with_one_process_the_second_is_left_out(
+    broken_packs: list[str], office: Any, good: bytes, tmp_path: Path
+) -> None:
+    (tmp_path / "site" / "bad_diagram" / "p.bpmn").write_bytes(good)
+    assert "bad_diagram" in broken_packs
+    office.deploy(good, pack="first")
+
+    left_out = office.write(
+        lambda session: catalogue.deploy_installed(
+            session, at=office.now, known_job_types=["routing.register_document"]
+        )
+    )
+
+    (refused,) = [each.error for each in left_out if each.name == "bad_diagram"]
+    assert "'good' in the pack bad_diagram" in str(refused)
+    assert "of the pack first" in str(refused)
+
+
 def test_a_pack_with_broken_python_offers_no_jobs_and_takes_none_from_the_others(broken_packs: list[str]) -> None:
     assert "bad_python" in broken_packs
 
-    handlers = hooks.job_handlers(hooks.load_plugins())
+    handlers = hooks.job_types(hooks.load_plugins())
 
     assert set(handlers) == {"routing.register_document"}
 
 
 def test_the_built_in_packs_have_no_faults() -> None:
-    handlers = hooks.job_handlers(hooks.load_plugins())
+    handlers = hooks.job_types(hooks.load_plugins())
 
     for entry in entry_points(group=hooks.PACKS_GROUP):
         pack = catalogue.read_pack(catalogue.folder_of(entry))
@@ -371,7 +409,7 @@ def test_the_built_in_packs_have_no_faults() -> None:
 
 def test_deploying_the_installed_packs_twice_makes_one_version(office: Any) -> None:
     def deploy(session: Any) -> list[Any]:
-        types = hooks.job_handlers(hooks.load_plugins())
+        types = hooks.job_types(hooks.load_plugins())
         return catalogue.deploy_installed(session, at=office.now, known_job_types=types)
 
     assert office.write(deploy) == []

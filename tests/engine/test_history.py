@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import create_engine, text
+from sqlalchemy import text
 
 from engine import history
 from engine.history import Breach
@@ -56,7 +56,7 @@ def test_a_case_that_nobody_touched_verifies(case: Any) -> None:
     "statement",
     [
         "update history set data = replace(data, 'completed', 'refused') where sequence = 3",
-        "update history set at = datetime(at, '-1 day') || '.000000' where sequence = 3",
+        "update history set at = '2026-03-01 01:00:00.000000' where sequence = 3",
         "update history set actor_id = (select id from person where username = 'bao') where sequence = 3",
         "update history set kind = 'task.sent_back' where sequence = 3",
     ],
@@ -143,22 +143,21 @@ def test_an_end_cut_off_together_with_the_count_is_still_seen(case: Any) -> None
 
 
 def test_the_command_audit_verify_exits_with_zero_and_with_one_when_a_history_is_broken(
-    site: Any, instance_folder: Any, monkeypatch: pytest.MonkeyPatch
+    site: Any, instance_environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("LUANCHUYEN_INSTANCE", str(instance_folder))
+    for name, value in instance_environment.items():
+        monkeypatch.setenv(name, value)
     for process in ("joint_minutes", "finance_document"):
         assert site.visit("ngo.minh").post(f"/start/{process}").status_code == 303
 
     sound = CliRunner().invoke(main, ["audit", "verify"])
-    engine = create_engine(f"sqlite:///{instance_folder / 'luanchuyen.sqlite'}")
-    with engine.begin() as connection:
-        connection.execute(
+    with site.session() as session, session.begin():
+        session.execute(
             text(
                 "update history set kind = 'x' where sequence = 1 and instance_id ="
                 " (select id from process_instance where business_key = 'BB-2026-0001')"
             )
         )
-    engine.dispose()
     broken = CliRunner().invoke(main, ["audit", "verify"])
     other_case = CliRunner().invoke(main, ["audit", "verify", "TC-2026-0001"])
     no_case = CliRunner().invoke(main, ["audit", "verify", "XX-2026-0001"])

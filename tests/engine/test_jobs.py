@@ -1,4 +1,7 @@
-"""Jobs: done once, tried again when they fail, reported when they keep failing; timers fire when they are due."""
+"""Jobs: done once, tried again when they fail, reported when they keep failing; timers fire when they are due.
+
+Who may take a job in hand: `test_job_claims`. How handlers are treated: `test_job_types`.
+"""
 
 import threading
 from collections.abc import Mapping
@@ -10,7 +13,8 @@ from sqlalchemy import select
 
 from engine import history
 from engine.hooks import BpmnError, JobCall
-from engine.jobs import LEASE, JobRunner, next_due_at
+from engine.job_runner import JobRunner
+from engine.jobs import next_due_at
 from engine.model import Activity, ActivityState, Incident, Job, JobKind, JobState
 
 
@@ -112,6 +116,7 @@ def test_a_handler_that_keeps_failing_becomes_an_incident(registry: Any) -> None
 
     (incident,) = registry.incidents()
     assert (incident.code, incident.element_id) == ("job.failed", "enter")
+    assert (incident.job_id, incident.attempt, incident.error_class) == (the_job(registry).id, 4, "ConnectionError")
     assert incident.message_en == "The job 'test.register' failed after 4 attempts (ConnectionError)."
     assert "sau 4 lần thử" in incident.message_vi
     assert the_job(registry).state is JobState.FAILED
@@ -119,18 +124,19 @@ def test_a_handler_that_keeps_failing_becomes_an_incident(registry: Any) -> None
     assert registry.open_tasks() == []
 
 
-def test_neither_incident_nor_job_nor_history_holds_what_the_error_said(registry: Any) -> None:
+def test_neither_incident_nor_job_nor_history_holds_a_variable_that_the_error_names(registry: Any) -> None:
     registry.handlers["test.register"] = Clerk(failures=99)
-    case = registry.start("register")
+    case = registry.start("register", citizen={"name": "Nguyễn Văn A", "numbers": ["079012345678"]})
 
     fail_until_reported(registry)
 
     with registry.session() as session:
         job = session.scalars(select(Job)).one()
         incident = session.scalars(select(Incident)).one()
-        said = [job.last_error, incident.message_vi, incident.message_en]
+        said = [job.last_error, incident.message_vi, incident.message_en, incident.error_message]
         said += [str(entry.data) for entry in history.of_case(session, registry.case(case.id))]
-    assert job.last_error == "ConnectionError"
+    assert incident.error_message == "register of …, CCCD …, is away"
+    assert job.last_error == "ConnectionError: register of …, CCCD …, is away"
     assert not any("079012345678" in str(text) or "Nguyễn" in str(text) for text in said)
 
 
@@ -232,9 +238,9 @@ def test_a_job_whose_runner_died_is_done_when_its_lease_is_over(registry: Any) -
         registry.run_jobs()
     clerk = registry.handlers["test.register"] = Clerk()
 
-    registry.later(minutes=4)
+    registry.later(seconds=89)
     assert registry.run_jobs() == 0
-    registry.now += LEASE - timedelta(minutes=4)
+    registry.later(seconds=1)
 
     assert registry.run_jobs() == 1
     assert len(clerk.calls) == 1

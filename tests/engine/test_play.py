@@ -10,7 +10,7 @@ from sqlalchemy import select
 from engine.deployment import DeploymentRefused
 from engine.errors import NotFound
 from engine.model import Activity
-from engine.play import FIRST_MOMENT, Play, PlayIncident, PlayJob
+from engine.play import FIRST_MOMENT, Play, PlayIncident, PlayJob, PlaySent, PlayTimer
 
 
 @pytest.fixture
@@ -249,6 +249,90 @@ def test_the_tasks_and_the_end_of_a_called_case_are_seen_too(pen: Any) -> None:
     play.complete("answer", {"answer": 42})
 
     assert (play.end, play.variables["answer"]) == ("over", 42)
+
+
+def test_a_case_is_started_by_a_signal(pen: Any) -> None:
+    diagram = pen.process(
+        "drill",
+        pen.start("alarm", '<signalEventDefinition signalRef="fire" />'),
+        pen.user("leave", groups='=["/administrator"]'),
+        flows="alarm > leave",
+        globals='<signal id="fire" name="fire" />',
+    )
+    play = Play({"drill.bpmn": diagram})
+
+    play.start_by_signal("fire", {"floor": 3})
+
+    assert play.task("leave").variables["floor"] == 3
+    with pytest.raises(NotFound):
+        play.start_by_signal("flood")
+
+
+def test_a_task_is_looked_at_by_itself(work: bytes) -> None:
+    play = Play({"work.bpmn": work}).start("work", {"colour": "đỏ"})
+
+    assert play.task("choose") == play.task("Việc choose") == play.tasks()[0]
+    with pytest.raises(NotFound, match="choose"):
+        play.task("choose", nth=1)
+
+
+@pytest.fixture
+def reminding(pen: Any) -> Play:
+    """A case with a task that is reminded of every day, three times, and tells the others about it."""
+    diagram = pen.process(
+        "reminding",
+        pen.start(),
+        pen.user("read", assignee="=starter"),
+        pen.node(
+            "boundaryEvent",
+            "daily",
+            "<timerEventDefinition><timeCycle>R3/P1D</timeCycle></timerEventDefinition>",
+            attachedToRef="read",
+            cancelActivity="false",
+        ),
+        pen.node("intermediateThrowEvent", "tell", '<messageEventDefinition messageRef="unread" />'),
+        pen.end(),
+        flows="start > read > end\ndaily > tell",
+        globals=pen.message("unread", "=starter"),
+    )
+    return Play({"reminding.bpmn": diagram}).start("reminding")
+
+
+def test_timers_are_seen_and_served_late_when_the_platform_stood_still(reminding: Play) -> None:
+    assert reminding.timers() == [PlayTimer("daily", FIRST_MOMENT + timedelta(days=1))]
+
+    reminding.stand_still(timedelta(days=1, hours=5))
+
+    assert reminding.timers() == [PlayTimer("daily", FIRST_MOMENT + timedelta(days=2))]
+    assert reminding.now == FIRST_MOMENT + timedelta(days=1, hours=5)
+
+
+def test_what_left_the_case_is_seen(reminding: Play) -> None:
+    reminding.advance(timedelta(days=2))
+
+    assert reminding.sent() == [PlaySent("message", "unread", "player", {})] * 2
+
+
+def test_where_the_case_went_and_what_was_cut_short_is_seen(reminding: Play) -> None:
+    reminding.advance(timedelta(days=1)).cancel()
+
+    assert reminding.passed() == ["start", "daily", "tell"]
+    assert reminding.cancelled() == ["read"]
+    assert (reminding.tasks(), reminding.timers(), reminding.ended) == ([], [], False)
+
+
+def test_what_failed_is_tried_again_when_its_cause_is_mended(pen: Any) -> None:
+    task = pen.user("read", assignee="=starter", due="=due")
+    diagram = pen.process("late", pen.start(), task, pen.end(), flows="start > read > end")
+    play = Play({"late.bpmn": diagram}).start("late", {"due": "soon"})
+    assert [incident.element_id for incident in play.incidents()] == ["read"]
+
+    play.set_variables({"due": "2026-03-05"}).retry("read")
+
+    assert play.incidents() == []
+    assert play.waiting() == ["read"]
+    with pytest.raises(NotFound, match="read"):
+        play.retry("read")
 
 
 def test_the_case_has_an_id_for_questions_of_ones_own(work: bytes) -> None:

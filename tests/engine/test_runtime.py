@@ -10,9 +10,18 @@ from sqlalchemy.orm.exc import StaleDataError
 from engine import cases, definitions, runtime, tasks
 from engine.cases import CaseNotYours, Query
 from engine.errors import Conflict
-from engine.model import Activity, ActivityState, InstanceState, Involvement, JobState, ProcessInstance, TaskState
+from engine.model import (
+    Activity,
+    ActivityState,
+    CaseOver,
+    InstanceState,
+    Involvement,
+    JobState,
+    ProcessInstance,
+    TaskState,
+)
 from engine.model.user_task import TaskCompleted
-from engine.runtime import CaseNotFound, CaseOver
+from engine.runtime import CaseNotFound
 
 
 @pytest.fixture
@@ -348,6 +357,19 @@ def test_calling_a_process_that_is_not_there_is_an_incident_and_no_work_is_lost(
     assert "'opinion'" in incident.message_en
     assert "«opinion»" in incident.message_vi
     assert office.variables(case.id)["text"] == "Xin ý kiến"
+
+
+def test_a_process_that_calls_itself_without_end_becomes_an_incident(office: Any, pen: Any) -> None:
+    office.deploy(pen.process("mirror", pen.start(), pen.call("look_again", "mirror"), flows="start > look_again"))
+
+    first = office.start("mirror")
+
+    (incident,) = office.incidents()
+    assert (incident.code, incident.element_id) == ("call.too_deep", "look_again")
+    assert "«mirror»" in incident.message_vi
+    assert "'mirror'" in incident.message_en
+    assert office.case(incident.instance_id).depth == 20
+    assert office.case(first.id).state is InstanceState.RUNNING
 
 
 def deploy_vacant(office: Any, pen: Any, **properties: str) -> None:

@@ -10,8 +10,7 @@ from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_opener
 
-from sqlalchemy import create_engine, select
-from sqlalchemy.orm import Session
+from sqlalchemy import select
 
 from engine.model import TaskState, UserTask
 from web.cli import DEMO_PASSWORD
@@ -47,11 +46,8 @@ class Caller:
 
 
 def open_tasks(live_site: Any) -> list[UserTask]:
-    engine = create_engine(f"sqlite:///{live_site.instance / 'luanchuyen.sqlite'}")
-    with Session(engine, expire_on_commit=False) as session:
-        found = list(session.scalars(select(UserTask).where(UserTask.state == TaskState.OPEN)))
-    engine.dispose()
-    return found
+    with live_site.session() as session:
+        return list(session.scalars(select(UserTask).where(UserTask.state == TaskState.OPEN)))
 
 
 def test_the_last_signature_sent_twice_gives_one_success_one_polite_conflict_and_one_clerk_task(

@@ -1,7 +1,7 @@
 """What one press of a button costs the database: statements and commits, counted at SQLAlchemy's engine.
 
-A statement is what goes to the driver in one call, so many rows of one INSERT count once. `BEGIN` and `COMMIT` are no
-statements here, PRAGMAs belong to a new connection. The page is opened first, as people do: it parses diagram and form.
+A statement is what goes to the driver in one call, so many rows of one INSERT count once. `BEGIN`, `COMMIT` and, on
+PostgreSQL, the lock of the case are no statements here, PRAGMAs and SETs belong to a new connection. The page is opened first, as people do: it parses diagram and form.
 """
 
 from collections.abc import Iterator
@@ -13,6 +13,7 @@ from sqlalchemy import event
 from web.database import db
 
 MOST_STATEMENTS = 12
+LOCK = "FOR NO KEY UPDATE"
 
 
 class Traffic:
@@ -28,7 +29,7 @@ class Traffic:
 
     def saw(self, _connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
         """Note a statement."""
-        if not statement.startswith(("BEGIN", "PRAGMA")):
+        if not statement.startswith(("BEGIN", "PRAGMA")) and not statement.endswith(LOCK):
             self.open.append(" ".join(statement.split()))
 
     def saw_commit(self, _connection: Any) -> None:

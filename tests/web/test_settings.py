@@ -1,5 +1,6 @@
 """Where the site finds its things."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -20,3 +21,25 @@ def test_an_empty_folder_becomes_an_instance_with_a_key_of_its_own(tmp_path: Pat
 def test_a_database_that_is_not_supported_is_refused_by_name(tmp_path: Path) -> None:
     with pytest.raises(SettingInvalid, match="DATABASE_URL"):
         read_settings({"LUANCHUYEN_INSTANCE": str(tmp_path), "DATABASE_URL": "mysql://somewhere/else"})
+
+
+def test_processes_that_start_at_once_on_a_new_instance_agree_on_one_key(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as starts:
+        keys = set(starts.map(lambda _: read_settings({"LUANCHUYEN_INSTANCE": str(tmp_path)}).secret_key, range(40)))
+
+    assert len(keys) == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["secret_key"]
+
+
+@pytest.mark.parametrize("name", ["LUANCHUYEN_PROXIES", "LUANCHUYEN_HTTPS", "LUANCHUYEN_LOG"])
+def test_a_setting_with_few_values_refuses_others_and_says_which_it_takes(tmp_path: Path, name: str) -> None:
+    with pytest.raises(SettingInvalid, match=f"{name} must be one of"):
+        read_settings({"LUANCHUYEN_INSTANCE": str(tmp_path), name: "perhaps"})
+
+
+def test_what_is_secret_in_the_settings_is_never_printed(tmp_path: Path) -> None:
+    settings = read_settings({"LUANCHUYEN_INSTANCE": str(tmp_path), "LUANCHUYEN_METRICS_TOKEN": "s3cret-token"})
+
+    assert settings.metrics_token == "s3cret-token"
+    assert "s3cret-token" not in repr(settings)
+    assert settings.secret_key not in repr(settings)

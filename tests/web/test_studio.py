@@ -168,7 +168,7 @@ def test_a_restart_does_not_undo_what_was_published(site: Any) -> None:
 
 
 def _restart(session: Session, site: Any) -> None:
-    job_types = hooks.job_handlers(hooks.load_plugins()).keys()
+    job_types = hooks.job_types(hooks.load_plugins()).keys()
     assert catalogue.deploy_installed(session, at=site.clock(), known_job_types=job_types) == []
 
 

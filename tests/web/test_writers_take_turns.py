@@ -10,6 +10,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from engine import database
+from engine.database import DatabaseBusy, sqlite
 
 WRITERS, TIMES = 4, 25
 
@@ -66,21 +67,23 @@ def test_a_writer_that_fails_lets_the_next_one_in(counter: Engine) -> None:
 def test_a_writer_that_waits_in_vain_is_told_and_blocks_nobody_afterwards(
     counter: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(database, "BUSY_TIMEOUT_MS", 50)
-    told: list[str] = []
+    monkeypatch.setattr(sqlite, "BUSY_TIMEOUT_MS", 50)
+    told: list[Exception] = []
     with Session(counter) as holder:
         database.begin_write(holder)
         waiting = Thread(target=_try_to_write, args=(counter, told))
         waiting.start()
         waiting.join()
 
-    assert told == ["database is locked"]
+    [refusal] = told
+    assert isinstance(refusal, DatabaseBusy)
+    assert "database is locked" in str(refusal)
     count_up(counter)
     assert read(counter) == 1
 
 
-def _try_to_write(engine: Engine, told: list[str]) -> None:
+def _try_to_write(engine: Engine, told: list[Exception]) -> None:
     try:
         count_up(engine)
     except Exception as error:  # noqa: BLE001  (a thread reports whatever befell it)
-        told.append(str(getattr(error, "orig", error)))
+        told.append(error)

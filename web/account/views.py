@@ -1,7 +1,5 @@
 """Sign in, sign out."""
 
-from urllib.parse import urlsplit
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_user, logout_user
@@ -11,7 +9,16 @@ from engine.model import Person
 from web.database import session
 from web.language import choose_language, gettext
 from web.passwords import is_right
-from web.security import ADDRESS_LIMIT, SIGN_IN_LIMIT, SignedIn, account_and_address, limiter, log_sign_in, public
+from web.security import (
+    ADDRESS_LIMIT,
+    SIGN_IN_LIMIT,
+    SignedIn,
+    account_and_address,
+    limiter,
+    log_sign_in,
+    public,
+    safe_target,
+)
 
 bp = Blueprint("account", __name__)
 
@@ -33,7 +40,7 @@ def sign_in() -> ResponseReturnValue:
         if person is not None:
             login_user(SignedIn(person))
             log_sign_in(username, succeeded=True)
-            return redirect(_safe_target(target), code=303)
+            return redirect(safe_target(target), code=303)
         if not errors:
             log_sign_in(username, succeeded=False)
             errors = {"username": [gettext("The username or the password is wrong.")]}
@@ -56,18 +63,11 @@ def _person(username: str, password: str) -> Person | None:
     return person if is_right(person.password_hash if person else None, password) else None
 
 
-def _safe_target(target: str | None) -> str:
-    """Return where to go after signing in: a page of ours, never another site's."""
-    parts = urlsplit((target or "").replace("\\", "/"))
-    inside = not parts.scheme and not parts.netloc and parts.path.startswith("/") and not parts.path.startswith("//")
-    return target if target and inside else url_for("inbox.inbox")
-
-
 @bp.post("/language/<chosen>")
 def speak(chosen: str) -> ResponseReturnValue:
     """Change the language of the screen for this browser."""
     choose_language(chosen)
-    return redirect(_safe_target(request.form.get("next")), code=303)
+    return redirect(safe_target(request.form.get("next")), code=303)
 
 
 @bp.post("/sign-out")

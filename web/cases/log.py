@@ -19,7 +19,10 @@ class LogLine:
 
 
 def _completed(data: Mapping[str, Any]) -> str:
-    said = gettext("%(step)s: %(outcome)s", step=data["step"], outcome=data["outcome_label"])
+    return _with_reason(gettext("%(step)s: %(outcome)s", step=data["step"], outcome=data["outcome_label"]), data)
+
+
+def _with_reason(said: str, data: Mapping[str, Any]) -> str:
     return f"{said}. {gettext('Reason: %(reason)s', reason=data['reason'])}" if data.get("reason") else said
 
 
@@ -45,9 +48,40 @@ def _decided(data: Mapping[str, Any]) -> str:
     return f"{said}: {gettext('rules %(rules)s', rules=', '.join(map(str, rules)))}" if rules else said
 
 
+def _moved(data: Mapping[str, Any]) -> str:
+    said = [
+        gettext("Moved: %(source)s → %(target)s", source=each["from_name"], target=each["to_name"])
+        if each["from"] and each["to"]
+        else gettext("Ended the branch at %(source)s", source=each["from_name"])
+        if each["from"]
+        else gettext("Added a branch at %(target)s", target=each["to_name"])
+        for each in data["moves"]
+    ]
+    return _with_reason("; ".join(said), data)
+
+
+def _migrated(data: Mapping[str, Any]) -> str:
+    said = gettext("Moved from version %(old)s to version %(new)s", old=data["from_version"], new=data["to_version"])
+    moved = ", ".join(f"{old} → {new}" for old, new in data["moved"].items())
+    return _with_reason(f"{said} ({moved})" if moved else said, data)
+
+
+def _with_caller(said: str, data: Mapping[str, Any]) -> str:
+    return (
+        gettext("%(said)s, with the case %(caller)s", said=said, caller=data["with_case"])
+        if data["with_case"]
+        else said
+    )
+
+
 SENTENCES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "case.started": lambda data: gettext("Started (version %(version)s of the process)", version=data["version"]),
-    "case.cancelled": lambda _data: gettext("The case was cancelled"),
+    "case.cancelled": lambda data: _with_reason(gettext("The case was cancelled"), data),
+    "case.suspended": lambda data: _with_reason(_with_caller(gettext("Suspended"), data), data),
+    "case.resumed": lambda data: _with_reason(_with_caller(gettext("Resumed"), data), data),
+    "case.purged": lambda data: _with_reason(gettext("Hidden from all lists"), data),
+    "case.unpurged": lambda data: _with_reason(gettext("Shown in lists again"), data),
+    "case.migrated": _migrated,
     "case.ended": lambda _data: gettext("The case ended"),
     "task.opened": _opened,
     "task.completed": _completed,
@@ -61,6 +95,10 @@ SENTENCES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "signatures.voided": _voided,
     "decision.evaluated": _decided,
     "incident.raised": lambda data: gettext("Needs repair: %(code)s at %(element)s", **data),
+    "incident.retried": lambda data: gettext("Tried again: %(code)s at %(element)s", **data),
+    "incident.resolved": lambda data: gettext("Closed the incident %(code)s at %(element)s: %(note)s", **data),
+    "variables.changed": lambda data: _with_reason(gettext("Changed %(names)s", names=", ".join(data["names"])), data),
+    "tokens.moved": _moved,
 }
 
 

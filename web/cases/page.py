@@ -8,7 +8,7 @@ from flask import url_for
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from engine import activities, cases, history, papers, runtime, signing
+from engine import activities, cases, history, papers, repair, runtime, signing
 from engine.definitions import LoadedDefinition
 from engine.directory import Directory
 from engine.model import (
@@ -24,6 +24,7 @@ from engine.model import (
 from engine.task_design import USER_KINDS
 from web import clock
 from web.cases.log import LogLine, lines_of
+from web.cases.standing import Suspension, suspension_note
 from web.database import session
 from web.language import gettext
 from web.moments import lasted
@@ -37,6 +38,7 @@ def state_words() -> Mapping[str, str]:
     """Return how the states of a case are called."""
     return {
         InstanceState.RUNNING.value: gettext("In progress"),
+        InstanceState.SUSPENDED.value: gettext("Suspended"),
         InstanceState.ENDED.value: gettext("Finished"),
         InstanceState.CANCELLED.value: gettext("Cancelled"),
     }
@@ -102,6 +104,9 @@ class CasePage:
     ended_at: datetime | None
     facts: list[tuple[str, str]]
     my_task_url: str
+    bench_url: str
+    suspension: Suspension | None
+    is_purged: bool
     steps: list[Step]
     activities: list[ActivityRow]
     signatures: list[SignatureRow]
@@ -167,6 +172,9 @@ def case_page(case: ProcessInstance) -> CasePage:
         ended_at=case.ended_at,
         facts=cases.facts_of(session(), case, clock.now()),
         my_task_url=url_for("inbox.task", task_id=mine.id) if mine else "",
+        bench_url=_bench_url(case),
+        suspension=suspension_note(case),
+        is_purged=case.purged_at is not None,
         steps=steps_of_case(session(), case, opened, signatures),
         activities=_activity_rows(loaded, people, case, opened, signatures),
         signatures=[_signature_row(each) for each in signatures],
@@ -178,6 +186,11 @@ def case_page(case: ProcessInstance) -> CasePage:
         live_elements=live,
         done_elements=done,
     )
+
+
+def _bench_url(case: ProcessInstance) -> str:
+    """Return where an operator repairs the case; nothing for anybody else."""
+    return url_for("operations.case", instance_id=case.id) if repair.may_operate(session(), me(), clock.now()) else ""
 
 
 def _activity_rows(

@@ -24,7 +24,7 @@ def lint(files: tuple[Path, ...], *, language: str, wants_json: bool, asks_direc
 
     What lies beside a file (the whole pack, where there is a pack.toml) counts as deployed with it.
     """
-    offered = hooks.job_handlers(hooks.load_plugins()).keys()
+    offered = hooks.job_types(hooks.load_plugins()).keys()
     found = lint_files(files, known_job_types=offered, directory=_directory() if asks_directory else None)
     if wants_json:
         click.echo(as_json(found))
@@ -35,8 +35,5 @@ def lint(files: tuple[Path, ...], *, language: str, wants_json: bool, asks_direc
 
 
 def _directory() -> directory.Directory:
-    engine = database.open_engine(read_settings().database_url)
-    with Session(engine) as session:
-        snapshot = directory.current(session, on=clock.system_time().date())
-    engine.dispose()
-    return snapshot
+    with database.opened(read_settings().database_url) as engine, Session(engine) as session:
+        return directory.current(session, on=clock.system_time().date())

@@ -34,6 +34,20 @@ const politeStyles = {
   },
 }
 
+/** Let the parts of the property panel that are handed no translation speak as the rest does. */
+const oneTongue = {
+  name: 'one-tongue',
+  setup(build) {
+    build.onLoad({ filter: /@bpmn-io\/properties-panel\/dist\/index\.esm\.js$/ }, async ({ path }) => {
+      const source = await readFile(path, 'utf8')
+      const found = 'function translateFallback(template, replacements) {'
+      if (!source.includes(found)) throw new Error('the property panel has no translateFallback any more')
+      const contents = source.replace(found, `${found}\n  return sayAsTheEditor(template, replacements)`)
+      return { contents: `import { say as sayAsTheEditor } from ${JSON.stringify(join(here, 'src/design/translate.js'))}\n${contents}` }
+    })
+  },
+}
+
 /** fill:none;stroke-width:100 → fill="none" stroke-width="100": in a drawing the same, and no inline style. */
 function asAttributes(styles) {
   return styles.split(';').filter(Boolean).map((each) => each.replace(/^\s*([^:]+):\s*(.*)$/, '$1="$2"')).join(' ')
@@ -123,7 +137,7 @@ const jobs = await Promise.all(entries.map((row) => context({
   assetNames: '[name]-[hash]',
   loader: { '.woff2': 'file' },
   logOverride: { 'direct-eval': 'silent' }, // htmx's, never reached: allowEval is off
-  plugins: [officeCalendar, politeStyles, manifestOf(row)],
+  plugins: [officeCalendar, politeStyles, oneTongue, manifestOf(row)],
 })))
 for (const job of jobs) {
   if (process.argv.includes('--watch')) {

@@ -12,11 +12,12 @@ from sqlalchemy import select
 from engine import cases, forecast, papers, runtime, signing, tasks
 from engine.errors import PlatformError
 from engine.forecast import Ahead
-from engine.model import ProcessInstance, TaskState, UserTask
+from engine.model import InstanceState, ProcessInstance, TaskState, UserTask
 from engine.task_design import Outcome, PapersMode, TaskDesign
 from engine.tasks import Errors
 from processes import submission
 from web import clock
+from web.cases.standing import Suspension, suspension_note
 from web.database import session
 from web.errors import sentence
 from web.language import gettext, language
@@ -76,6 +77,7 @@ class TaskPane:
     step_name: str
     case: CaseHead
     assignee_name: str
+    suspension: Suspension | None
     may_claim: bool
     may_complete: bool
     why_not: str
@@ -86,6 +88,7 @@ class TaskPane:
     submitted_outcome: str
     submitted_reason: str
     outcomes: list[OutcomeButton]
+    held_outcomes: list[str]
     papers: list[PaperRow]
     papers_editable: bool
     upload_url: str
@@ -102,9 +105,10 @@ class TaskPane:
 def pane_of(task: UserTask, *, refusal: Refusal | None = None, paper_errors: list[str] | None = None) -> TaskPane:
     """Gather the pane of a task the person may see."""
     refusal, case = refusal or Refusal(), task.instance
-    design, against = tasks.design_of(session(), task), tasks.why_not(session(), task, me(), clock.now())
+    against = tasks.why_not(session(), task, me(), clock.now())
     may_complete = against is None and task.assignee_id == me().id
-    may_edit = may_complete and design.papers is PapersMode.EDIT
+    design = tasks.design_of(session(), task) if may_complete else None  # a done step may be an older version's
+    may_edit = design is not None and design.papers is PapersMode.EDIT
     signatures = signing.of_case(session(), case)
     done, live = elements_of(session(), case)
     return TaskPane(
@@ -112,6 +116,7 @@ def pane_of(task: UserTask, *, refusal: Refusal | None = None, paper_errors: lis
         step_name=task.name,
         case=_head(task),
         assignee_name=holder_of(people_now(session()), task),
+        suspension=suspension_note(case) if task.state is TaskState.OPEN else None,
         may_claim=against is None and not may_complete,
         may_complete=may_complete,
         why_not=_why_not(task, against),
@@ -121,7 +126,8 @@ def pane_of(task: UserTask, *, refusal: Refusal | None = None, paper_errors: lis
         form_errors={key: [each.said(language()) for each in said] for key, said in refusal.errors.items()},
         submitted_outcome=refusal.outcome,
         submitted_reason=refusal.reason,
-        outcomes=_buttons(task, design) if may_complete else [],
+        outcomes=_buttons(task, design) if design is not None else [],
+        held_outcomes=_held_outcomes(task),
         papers=rows_of(papers.of_case(session(), case), case.id, task_id=task.id if may_edit else None),
         papers_editable=may_edit,
         upload_url=url_for("papers.upload", task_id=task.id),
@@ -174,8 +180,8 @@ def _facts(task: UserTask) -> list[tuple[str, str]]:
 
 
 def _form(task: UserTask, refusal: Refusal) -> FormView | None:
-    task_form = submission.form_of(session(), task)
-    if task_form is None or task.state is not TaskState.OPEN:
+    task_form = submission.form_of(session(), task) if task.state is TaskState.OPEN else None
+    if task_form is None:
         return None
     run = runtime.look(session(), task.instance, clock.now())
     data = {**task_form.form.initial(run.variables_at(task.token_id)), **refusal.values}
@@ -196,6 +202,14 @@ def _buttons(task: UserTask, design: TaskDesign) -> list[OutcomeButton]:
         )
         for outcome in design.outcomes.values()
     ]
+
+
+def _held_outcomes(task: UserTask) -> list[str]:
+    """Return what the holder's buttons would say if the case did not stand still."""
+    is_mine = task.state is TaskState.OPEN and task.assignee_id == me().id
+    if not (is_mine and task.instance.state is InstanceState.SUSPENDED):
+        return []
+    return [outcome.label for outcome in tasks.design_of(session(), task).outcomes.values()]
 
 
 def _after(coming: list[Ahead], outcome: Outcome) -> str:

@@ -9,7 +9,7 @@ from flask import url_for
 
 from engine import inbox
 from engine.inbox import Counts, Tab
-from engine.model import TaskState, UserTask
+from engine.model import InstanceState, TaskState, UserTask
 from web import clock
 from web.database import session
 from web.language import gettext
@@ -54,6 +54,7 @@ class TaskRow:
     since: datetime
     due_at: datetime | None
     is_done: bool
+    is_suspended: bool
     is_selected: bool
     url: str
 
@@ -124,6 +125,7 @@ def rows_of(tasks: Sequence[UserTask], choice: Choice, selected: UUID | None) ->
             since=task.completed_at or task.created_at,
             due_at=task.due_at,
             is_done=task.state is not TaskState.OPEN,
+            is_suspended=task.instance.state is InstanceState.SUSPENDED,
             is_selected=task.id == selected,
             url=url_for("inbox.task", task_id=task.id, tab=choice.tab.value, due=choice.due or None),
         )

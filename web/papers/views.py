@@ -1,5 +1,6 @@
 """Uploading and downloading papers."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from flask import Blueprint, Response, current_app, redirect, request, send_file, url_for
@@ -12,7 +13,7 @@ from engine.model import UserTask
 from engine.papers import LARGEST_FILE, PaperRefused, PaperStore
 from engine.task_design import PapersMode
 from web import clock
-from web.database import session, start_writing, writes
+from web.database import session, write, writes
 from web.errors import log_refusal, sentence
 from web.inbox.page import task_page
 from web.inbox.pane import pane_of
@@ -46,7 +47,10 @@ def store() -> PaperStore:
 def upload(task_id: UUID) -> ResponseReturnValue:
     """Add files to the case of a task; each refused file is named with its reason, the others are kept."""
     received = [(file.filename or "", _content(file)) for file in request.files.getlist("files")]
-    start_writing()
+    return write(lambda: _add(task_id, received))
+
+
+def _add(task_id: UUID, received: Sequence[tuple[str, bytes]]) -> ResponseReturnValue:
     task = _editable(task_id)
     errors = [] if any(name for name, _ in received) else [sentence(NoFileChosen())]
     for name, content in received:

@@ -6,10 +6,10 @@ from datetime import datetime
 
 from flask import url_for
 
-from engine import shelves
+from engine import drafts, pack_files, shelves
 from engine.drafts import DesignFile, FileKey
 from engine.feel import OFFICE_FUNCTIONS
-from engine.model import Deployment, ProcessDefinition
+from engine.model import Deployment, ProcessDefinition, Resource
 from engine.shelves import Version
 from engine.wording import Finding
 from web.database import session
@@ -22,6 +22,8 @@ from web.studio.shelf import (
     kind_of,
     pack_title,
     publisher,
+    table_versions,
+    title_of,
     version_row,
 )
 
@@ -36,11 +38,15 @@ class Publication:
 
 @dataclass(frozen=True, slots=True)
 class OtherDraft:
-    """Another draft of the pack, which may be published together with this one; `choice` is what the form sends."""
+    """Another draft of the pack, which may be published together with this one; `choice` is what the form sends.
+
+    `is_new_companion`: a form or a table that the pack has only as this draft, so that diagrams count on it.
+    """
 
     name: str
     by: str
     choice: str
+    is_new_companion: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,7 @@ class Desk:
     kind: str
     title: str
     file: str
+    pack_key: str
     pack_title: str
     content_url: str
     published_url: str
@@ -64,8 +71,9 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class VersionPage:
-    """One version of a process, to look at; `edit_url` leads to the file as it is now."""
+    """One version of a process or a table, to look at; `edit_url` leads to the file as it is now."""
 
+    kind: str
     title: str
     file: str
     pack_title: str
@@ -76,28 +84,41 @@ class VersionPage:
 
 def desk_of(file: DesignFile) -> Desk:
     """Return a file to work on."""
-    processes = shelves.versions_by_file(session(), file.key.pack_key).get(file.key.name, [])
+    named, versions = _title_and_versions(file.key)
     return Desk(
         kind=kind_of(file.key.name),
-        title=" · ".join(versions[0].definition.name for versions in processes) or file.key.name,
+        title=named or file.key.name,
         file=file.key.name,
+        pack_key=file.key.pack_key,
         pack_title=pack_title(file.key.pack_key),
         content_url=address("content", file.key),
         published_url=address("content", file.key) + "?published&download" if file.published else "",
-        urls={doing: address(doing, file.key) for doing in ("lint", "save", "publish", "discard", "keep")},
+        urls={doing: address(doing, file.key) for doing in ("lint", "save", "publish", "discard", "keep", "examine")},
         revision=file.revision,
         base=str(file.base_id or ""),
         draft=draft_row(file.draft, file.outdated_by),
         outdated=_publication(file.outdated_by),
-        versions=[version_row(each) for versions in processes for each in versions],
-        others=_others(file.key),
+        versions=versions,
+        others=_others(file),
     )
+
+
+def _title_and_versions(key: FileKey) -> tuple[str, list[VersionRow]]:
+    """Return the names of the processes or decisions that are published in a file, and their versions."""
+    if kind_of(key.name) == "diagram":
+        processes = shelves.versions_by_file(session(), key.pack_key).get(key.name, [])
+        named = " · ".join(versions[0].definition.name for versions in processes)
+        return named, [version_row(each) for versions in processes for each in versions]
+    decisions = shelves.decisions_by_file(session(), pack_files.newest(session(), key.pack_key)).get(key.name, [])
+    versions = shelves.file_versions(session(), key.pack_key).get(key.name, [])
+    return title_of(key.name, decisions) if decisions else "", table_versions(versions)
 
 
 def version_page(definition: ProcessDefinition) -> VersionPage:
     """Return one version of a process, to look at and to take from."""
     key = FileKey(definition.deployment.pack_key, definition.resource.name)
     return VersionPage(
+        kind="diagram",
         title=definition.name,
         file=key.name,
         pack_title=pack_title(key.pack_key),
@@ -107,16 +128,40 @@ def version_page(definition: ProcessDefinition) -> VersionPage:
     )
 
 
+def table_page(resource: Resource) -> VersionPage:
+    """Return a table as a deployment had it, to look at and to take from."""
+    key = FileKey(resource.deployment.pack_key, resource.name)
+    versions = shelves.file_versions(session(), key.pack_key)[key.name]
+    number = resource.deployment.number
+    [row] = table_versions([next(each for each in versions if each.deployment.number <= number)])
+    named, _ = _title_and_versions(key)
+    return VersionPage(
+        kind="table",
+        title=named or key.name,
+        file=key.name,
+        pack_title=pack_title(key.pack_key),
+        content_url=url_for("studio.past_file", deployment_id=resource.deployment_id, name=key.name),
+        edit_url=address("design", key),
+        version=row,
+    )
+
+
 def _publication(deployment: Deployment | None) -> Publication | None:
     return Publication(publisher(deployment), deployment.deployed_at) if deployment else None
 
 
-def _others(key: FileKey) -> list[OtherDraft]:
-    begun = shelves.drafts_of(session(), key.pack_key)
+def _others(file: DesignFile) -> list[OtherDraft]:
+    begun = shelves.drafts_of(session(), file.key.pack_key)
+    published = shelves.file_names(session(), pack_files.newest(session(), file.key.pack_key))
     return [
-        OtherDraft(name, draft.author.full_name, f"{draft.revision} {name}")
+        OtherDraft(
+            name=name,
+            by=draft.author.full_name,
+            choice=f"{draft.revision} {name}",
+            is_new_companion=drafts.is_companion(name) and name not in published,
+        )
         for name, draft in sorted(begun.items())
-        if name != key.name
+        if name != file.key.name
     ]
 
 

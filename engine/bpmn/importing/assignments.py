@@ -98,7 +98,15 @@ def _list_in_feel(text: str) -> str | None:
 
 def _parts(text: str) -> list[str]:
     """Split at commas outside braces."""
-    return [part.strip() for part in re.split(r",(?![^{]*\})", text) if part.strip()]
+    pieces = [""]
+    is_inside = False
+    for run in re.split(r"([{},])", text):
+        is_inside = run == "{" or (is_inside and run != "}")
+        if run == "," and not is_inside:
+            pieces.append("")
+        else:
+            pieces[-1] += run
+    return [piece.strip() for piece in pieces if piece.strip()]
 
 
 def _resource(node: etree._Element, owner: etree._Element, tag: str, work: Work) -> None:

@@ -1,7 +1,7 @@
 """The import of one file: every element is given to those who know its parts, and the rest is reported."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from lxml import etree
 
@@ -13,7 +13,8 @@ from engine.bpmn.parser.document import BPMN, ZEEBE, read_document
 from engine.bpmn.parser.findings import Findings
 
 Step = Callable[[etree._Element, Work], None]
-_LAYOUT = re.compile(r"<((?:[\w.-]+:)?BPMNDiagram)[\s>].*</\1\s*>", re.DOTALL)
+_LAYOUT = re.compile(r"<((?:[\w.-]+:)?BPMNDiagram)[\s>]")
+_NO_MARKUP = re.compile(r"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>", re.DOTALL)
 _DECLARED = re.compile(rb"^\s*<\?xml[^>]*encoding=[\"']([A-Za-z0-9._-]+)[\"']")
 
 
@@ -33,14 +34,14 @@ def import_diagram(xml: bytes, *, filename: str, lay_out: Callable[[bytes], byte
     leftovers.sweep(work)
     leftovers.balance(work, counted)
     original = _text(xml)
-    has_layout = _LAYOUT.search(original) is not None
+    has_layout = _layout(original) is not None
     if not has_layout:
         _name_flows(work.root)
     written = _written(work.root, original)
-    if not has_layout and lay_out is not None:
-        drawn = lay_out(written.encode())
-        has_layout, written = drawn is not None, written if drawn is None else drawn.decode()
+    drawn = lay_out(written.encode()) if lay_out is not None and not has_layout else None
     notes = tuple(sorted(work.notes, key=lambda note: note.line or 0))
+    if drawn is not None:
+        return Imported(drawn, work.forms, notes, has_layout=True, is_drawn_anew=True)
     return Imported(written.encode(), work.forms, notes, has_layout)
 
 
@@ -95,15 +96,30 @@ _STEPS: Mapping[str, tuple[Step, ...]] = {
 def _name_flows(root: etree._Element) -> None:
     """Write incoming and outgoing into the elements that lack them: the tool that draws follows these."""
     nodes = {str(node.get("id")): node for node in root.iter(f"{{{BPMN}}}*") if node.get("id")}
+    ends: dict[str, list[tuple[str, str]]] = {}
     for flow in root.iter(f"{{{BPMN}}}sequenceFlow"):
-        for end, tag in (("sourceRef", "outgoing"), ("targetRef", "incoming")):
-            node = nodes.get(flow.get(end, ""))
-            if node is None or any(each.text == flow.get("id") for each in node.findall(f"{{{BPMN}}}{tag}")):
-                continue
-            named = etree.Element(f"{{{BPMN}}}{tag}")
-            named.text = flow.get("id")
-            before = {"documentation", "extensionElements", "incoming"} | ({"outgoing"} if tag == "outgoing" else set())
-            node.insert(sum(local(each) in before for each in node.iterchildren("*")), named)
+        for end, tag in (("targetRef", "incoming"), ("sourceRef", "outgoing")):
+            ends.setdefault(flow.get(end, ""), []).append((tag, flow.get("id", "")))
+    for node_id, named in ends.items():
+        if node_id in nodes:
+            _name_ends(nodes[node_id], named)
+
+
+def _name_ends(node: etree._Element, named: Iterable[tuple[str, str]]) -> None:
+    """Write the flows of one element that it does not name yet where the standard has them, in their order."""
+    known = {(local(each), each.text) for each in node.iterchildren("*")}
+    missing = [end for end in dict.fromkeys(named) if end not in known]
+    before = {"documentation", "extensionElements"}
+    for tag in ("incoming", "outgoing"):
+        before.add(tag)
+        place = sum(local(each) in before for each in node.iterchildren("*"))
+        node[place:place] = [_end(tag, flow_id) for kind, flow_id in missing if kind == tag]
+
+
+def _end(tag: str, flow_id: str) -> etree._Element:
+    made = etree.Element(f"{{{BPMN}}}{tag}")
+    made.text = flow_id
+    return made
 
 
 def _written(old: etree._Element, original: str) -> str:
@@ -115,10 +131,18 @@ def _written(old: etree._Element, original: str) -> str:
     etree.cleanup_namespaces(root, keep_ns_prefixes=[*filter(None, kept), "zeebe"])
     etree.indent(root)
     text = etree.tostring(root, encoding="unicode")
-    before, after = _LAYOUT.search(original), _LAYOUT.search(text)
+    before, after = _layout(original), _layout(text)
     if before is not None and after is not None:
-        text = text[: after.start()] + before[0] + text[after.end() :]
+        text = text[: after.start] + original[before.start : before.stop] + text[after.stop :]
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'
+
+
+def _layout(text: str) -> slice | None:
+    """Return where the drawing stands in a file, None when it has none; looks at each letter a few times at most."""
+    markup = _NO_MARKUP.sub(lambda found: " " * len(found[0]), text)
+    first = _LAYOUT.search(markup)
+    last = markup.rfind(f"</{first[1]}") if first else -1
+    return slice(first.start(), markup.index(">", last) + 1) if first and last > first.start() else None
 
 
 def _text(xml: bytes) -> str:

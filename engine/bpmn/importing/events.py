@@ -50,10 +50,10 @@ def coded(node: etree._Element, work: Work) -> None:
 def error_reference(definition: etree._Element, work: Work) -> None:
     """Declare the error whose bare code an event names, as Activiti and Flowable allow."""
     code = definition.get("errorRef")
-    declared = {node.get("id") for node in work.root.findall(f"{{{BPMN}}}error")}
-    if code and code.rpartition(":")[2] not in declared:
+    if code and code.rpartition(":")[2] not in work.error_ids:
         error_id = "error_" + "".join(letter if letter.isalnum() else "_" for letter in code)
-        if error_id not in declared:
+        if error_id not in work.error_ids:
+            work.error_ids.add(error_id)
             first = work.root.find(f"{{{BPMN}}}process")
             made = etree.Element(f"{{{BPMN}}}error", id=error_id, name=code, errorCode=code)
             work.root.insert(0 if first is None else work.root.index(first), made)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import Any
 
 import simplejson
@@ -10,6 +11,7 @@ from lxml import etree
 from engine.bpmn.importing.juel import has_expression
 from engine.bpmn.importing.namespaces import shown
 from engine.bpmn.importing.work import Work
+from engine.bpmn.parser.document import BPMN
 from engine.wording import Bilingual
 
 _TYPES: Mapping[str, dict[str, Any]] = {
@@ -24,6 +26,7 @@ _TYPES: Mapping[str, dict[str, Any]] = {
 }
 _LIMITS: Mapping[str, str] = {"minlength": "minLength", "maxlength": "maxLength", "min": "min", "max": "max"}
 _NUMBERS = {"number"}
+_LONGEST_ID = 90
 
 
 def form(node: etree._Element, work: Work) -> None:
@@ -31,7 +34,7 @@ def form(node: etree._Element, work: Work) -> None:
     fields = [*_fields(node, work, "formField"), *_fields(node, work, "formProperty")]
     key = work.take(node, "formRef", "zeebe:formDefinition") or work.take(node, "formKey", "zeebe:formDefinition")
     if fields:
-        form_id = f"{node.get('id')}_form"
+        form_id = _own_form_id(node)
         work.extension(node, "formDefinition", formId=form_id)
         schema = {"id": form_id, "type": "default", "schemaVersion": 18, "components": fields}
         work.forms[f"{form_id}.form"] = simplejson.dumps(schema, ensure_ascii=False, indent=2) + "\n"
@@ -47,6 +50,15 @@ def form(node: etree._Element, work: Work) -> None:
             ),
             Bilingual("Hãy vẽ biểu mẫu có mã này bằng trình soạn biểu mẫu.", "Draw a form with this id."),
         )
+
+
+def _own_form_id(node: etree._Element) -> str:
+    """Return an id for the form of an element that no form of another imported process has, fit to name a file."""
+    process = next((each.get("id") for each in node.iterancestors(f"{{{BPMN}}}process")), None)
+    said = "_".join(filter(None, [process, node.get("id"), "form"]))
+    safe = re.sub(r"[^\w.-]", "_", said)
+    is_new = safe != said or len(safe) > _LONGEST_ID
+    return f"{safe[:_LONGEST_ID]}_{sha256(said.encode()).hexdigest()[:8]}" if is_new else safe
 
 
 def _form_id(key: str) -> str:

@@ -14,11 +14,13 @@ _REWRITE = Bilingual(
 
 
 def script_task(node: etree._Element, work: Work) -> None:
-    """Carry over a script task; the script itself stays in the file as it is."""
+    """Carry over a script task; the script itself stays in the file as it is, and one that says nothing yet, too."""
     if work.has(node, "script", "taskDefinition"):
         return
     holder = node.find(f"{{{BPMN}}}script")
     text, said = "" if holder is None else (holder.text or ""), node.get("scriptFormat", "")
+    if not (text.strip() or said or work.peek(node, "resource") or work.peek(node, "resultVariable")):
+        return
     result = work.take(node, "resultVariable", "zeebe:script")
     feel = script_text(text, said) if text.strip() else None
     task_id = node.get("id", "")
@@ -42,13 +44,13 @@ def flow_condition(flow: etree._Element, work: Work) -> None:
     """Carry over a flow's condition; what FEEL cannot say stays as it is, and reading will refuse it there."""
     holder = flow.find(f"{{{BPMN}}}conditionExpression")
     text = "" if holder is None else (holder.text or "").strip()
-    if holder is None or text.startswith("="):
+    if holder is None or not text or text.startswith("="):
         return
     language = holder.get("language", "")
     if "{" in text:
         translated = work.translated(flow, "conditionExpression", text)
     else:
-        translated = script_text(text, language) if text else None
+        translated = script_text(text, language)
         if translated is None:
             work.open(
                 flow,

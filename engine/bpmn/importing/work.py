@@ -20,6 +20,7 @@ class Work:
         self.root = root
         self.notes: list[Note] = []
         self.forms: dict[str, str] = {}
+        self.error_ids = {node.get("id") for node in root.findall(f"{{{BPMN}}}error")}
 
     def peek(self, node: etree._Element, name: str) -> str | None:
         """Return a dialect's attribute of an element, whichever dialect it is, and leave it there."""

@@ -13,10 +13,12 @@ from engine.bpmn.lint import (
     condition_on_default,
     endless_loop,
     generated_id,
+    join_may_hang,
     join_never_fires,
     message_without_sender,
     missing_label,
     no_assignment,
+    signal_without_thrower,
     unknown_group,
     unknown_person,
     unknown_position,
@@ -26,11 +28,12 @@ from engine.bpmn.lint import (
     variable_never_written,
 )
 from engine.bpmn.lint.rule import Fault, Rule
+from engine.bpmn.lint.sending import names_sent
 from engine.bpmn.lint.subject import Subject
 from engine.bpmn.lint.surroundings import Office, Surroundings
 from engine.wording import Finding
 
-__all__ = ["NOTHING_KNOWN", "RULES", "Fault", "Office", "Rule", "Subject", "Surroundings", "lint"]
+__all__ = ["NOTHING_KNOWN", "RULES", "Fault", "Office", "Rule", "Subject", "Surroundings", "lint", "names_sent"]
 
 RULES: dict[str, Rule] = {
     module.RULE.name: module.RULE
@@ -41,8 +44,10 @@ RULES: dict[str, Rule] = {
         unknown_process,
         unreachable,
         boundary_never_fires,
+        join_may_hang,
         condition_on_default,
         message_without_sender,
+        signal_without_thrower,
         unknown_group,
         unknown_unit,
         unknown_position,

@@ -1,6 +1,6 @@
 """A loop that no flow, boundary event or interruption leads out of."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from engine.bpmn.elements import Element
 from engine.bpmn.lint.rule import Fault, Rule
@@ -13,28 +13,33 @@ _ENDS_THAT_STOP_OTHERS = {"terminate", "error", "cancel", "escalation"}
 
 def _check(subject: Subject) -> Iterator[Fault]:
     scopes = {None if around is None else around.element_id: elements for around, elements in subject.scopes()}
+    ended = {scope_id for scope_id in scopes if _may_be_ended(subject, scopes, scope_id)}
     for around, elements in subject.scopes():
-        if (around is not None and around.kind == "adHocSubProcess") or _is_interruptible(subject, scopes, around):
+        if (around is not None and around.kind == "adHocSubProcess") or not ended.isdisjoint(
+            _outwards(subject, around)
+        ):
             continue
         stuck = reached(subject, elements) - with_way_out(subject, elements)
         for first in _firsts(subject, [element for element in elements if element.element_id in stuck]):
             yield _fault(first)
 
 
-def _is_interruptible(subject: Subject, scopes: dict[str | None, list[Element]], around: Element | None) -> bool:
-    """Say whether something may end the scope, or one around it, from outside the loop."""
-    inside = scopes[None if around is None else around.element_id]
-    for element in inside:
+def _may_be_ended(subject: Subject, scopes: Mapping[str | None, list[Element]], scope_id: str | None) -> bool:
+    """Say whether something in a scope, or at its border, may end all that runs in it."""
+    for element in scopes[scope_id]:
         starts = scopes.get(element.element_id, []) if element.is_event_sub_process else []
         ends = element.kind == "endEvent" and element.event is not None and element.event.kind in _ENDS_THAT_STOP_OTHERS
         if ends or any(each.kind == "startEvent" and each.is_interrupting for each in starts):
             return True
-    if around is None:
-        return False
-    if any(event.is_interrupting for event in subject.boundary_events(around.element_id)):
-        return True
-    parent = None if around.scope_id is None else subject.elements[around.scope_id]
-    return _is_interruptible(subject, scopes, parent)
+    return scope_id is not None and any(event.is_interrupting for event in subject.boundary_events(scope_id))
+
+
+def _outwards(subject: Subject, around: Element | None) -> Iterator[str | None]:
+    """Yield a scope and those around it, the process last."""
+    while around is not None:
+        yield around.element_id
+        around = None if around.scope_id is None else subject.elements[around.scope_id]
+    yield None
 
 
 def _firsts(subject: Subject, stuck: Collection[Element]) -> Iterator[Element]:

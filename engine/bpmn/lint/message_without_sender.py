@@ -3,20 +3,19 @@
 from collections.abc import Iterator
 
 from engine.bpmn.lint.rule import Fault, Rule
+from engine.bpmn.lint.sending import SENDERS, names_sent
 from engine.bpmn.lint.subject import Subject
 from engine.wording import Bilingual, Severity
-
-_SENDERS = {"intermediateThrowEvent", "endEvent", "sendTask"}
 
 
 def _check(subject: Subject) -> Iterator[Fault]:
     """Look at waits with a fixed name; a sender with a computed name may send anything."""
-    sent = _sent(subject)
+    sent = {*subject.surroundings.messages_sent, *names_sent((subject.model, *subject.siblings), "message")}
     if any(name.startswith("=") for name in sent):
         return
     for element in subject.elements.values():
         name = element.event.name if element.event is not None and element.event.kind == "message" else None
-        if element.kind not in _SENDERS and name and not name.startswith("=") and name not in sent:
+        if element.kind not in SENDERS and name and not name.startswith("=") and name not in sent:
             yield Fault(
                 element.element_id,
                 Bilingual(
@@ -28,19 +27,6 @@ def _check(subject: Subject) -> Iterator[Fault]:
                     "Draw an event that sends it under this name; nothing to do if another system sends it.",
                 ),
             )
-
-
-def _sent(subject: Subject) -> set[str]:
-    return {
-        *subject.surroundings.messages_sent,
-        *(
-            element.event.name
-            for model in (subject.model, *subject.siblings)
-            for element in model.elements.values()
-            if element.kind in _SENDERS and element.event is not None and element.event.kind == "message"
-            if element.event.name
-        ),
-    }
 
 
 RULE = Rule(

@@ -1,21 +1,24 @@
-"""Plays the tokens of one scope in all ways the drawing allows, to learn which joins can ever fire.
+"""Plays the tokens of one scope in all ways the drawing allows, to learn which joins can fire and which may starve.
 
 Data is left out: every condition may be true. Where a choice gives more tokens than another, only the richer one is
 played, and a place holds none, one or many tokens. So the game allows more than any run does: a join that it never
-fires can surely not fire. At each marking one node is followed as long as all it leads to is new (nodes share no
-places, so none can take another's tokens); else all are, which keeps loops from hiding the rest.
+fires can surely not fire. The poor game plays only one of the conditional flows of an inclusive choice instead: where
+everything else stands still then, a join that still waits may starve. At each marking one node is followed as long as
+all it leads to is new (nodes share no places, so none can take another's tokens, and no standstill is missed); else
+all are, which keeps loops from hiding the rest.
 """
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from engine.bpmn.elements import Element
+from engine.bpmn.elements import Element, Flow
 from engine.bpmn.lint.subject import Subject
 from engine.bpmn.lint.ways import starts
 
 MANY = 2
 MOST_MARKINGS = 2_000
-"""Beyond this nothing is claimed; drawings of offices need a few dozen."""
+MOST_TOKENS = 100_000
+"""Beyond so many markings, or tokens in all of them, nothing is claimed; drawings of offices need a few dozen."""
 
 Marking = frozenset[tuple[str, int]]
 
@@ -30,15 +33,16 @@ class _Node:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What the game showed: joins that got a token, and those of them that fired."""
+    """What the game showed: joins that got a token, those that fired, those that kept one when all stood still."""
 
     touched: frozenset[str]
     fired: frozenset[str]
+    starved: frozenset[str]
 
 
-def play_tokens(subject: Subject, elements: Collection[Element]) -> Outcome | None:
+def play_tokens(subject: Subject, elements: Collection[Element], *, is_poor: bool = False) -> Outcome | None:
     """Return what the joins of a scope can do; None when the scope is too large to tell."""
-    nodes = {element.element_id: _node(subject, element) for element in elements}
+    nodes = {element.element_id: _node(subject, element, is_poor=is_poor) for element in elements}
     for element in elements:
         for target in _linked(subject, element):
             nodes[target].inputs.append(f"{element.element_id}#link")
@@ -54,6 +58,8 @@ def _explored(nodes: Mapping[str, _Node], begun: list[Marking]) -> Outcome | Non
     seen, waiting = set(begun), list(begun)
     touched: set[str] = set()
     fired: set[str] = set()
+    starved: set[str] = set()
+    tokens = 0
     owner = {place: node for node in nodes.values() for place in node.inputs}
     while waiting:
         marking = dict(waiting.pop())
@@ -61,6 +67,7 @@ def _explored(nodes: Mapping[str, _Node], begun: list[Marking]) -> Outcome | Non
         touched |= {key for key, node in marked.items() if node.is_join}
         ready = [node for node in marked.values() if not node.is_join or all(place in marking for place in node.inputs)]
         fired |= {node.element_id for node in ready if node.is_join}
+        starved |= set() if ready else {key for key, node in marked.items() if node.is_join}
         for node in ready:
             found = list(_after(node, marking))
             new = [each for each in found if each not in seen]
@@ -68,9 +75,10 @@ def _explored(nodes: Mapping[str, _Node], begun: list[Marking]) -> Outcome | Non
             waiting += new
             if len(new) == len(found):
                 break
-        if len(seen) > MOST_MARKINGS:
+        tokens += len(marking)
+        if len(seen) > MOST_MARKINGS or tokens > MOST_TOKENS:
             return None
-    return Outcome(frozenset(touched), frozenset(fired))
+    return Outcome(frozenset(touched), frozenset(fired), frozenset(starved))
 
 
 def _after(node: _Node, marking: Mapping[str, int]) -> Iterator[Marking]:
@@ -84,9 +92,10 @@ def _after(node: _Node, marking: Mapping[str, int]) -> Iterator[Marking]:
             yield frozenset(left.items())
 
 
-def _node(subject: Subject, element: Element) -> _Node:
+def _node(subject: Subject, element: Element, *, is_poor: bool) -> _Node:
     is_join = element.kind == "parallelGateway" and len(element.incoming) > 1
-    node = _Node(element.element_id, is_join, list(element.incoming), _choices(subject, element))
+    choices = _poor_choices(subject, element) if is_poor and is_inclusive(subject, element) else None
+    node = _Node(element.element_id, is_join, list(element.incoming), choices or _choices(subject, element))
     boundary = subject.boundary_events(element.element_id)
     beside = [flow for event in boundary if not event.is_interrupting for flow in (*event.outgoing, *event.outgoing)]
     node.choices += [list(event.outgoing) for event in boundary if event.is_interrupting]
@@ -104,6 +113,23 @@ def _choices(subject: Subject, element: Element) -> list[list[str]]:
     if len(plain) < len(flows):
         return [plain, [flow for flow in flows if flow not in plain or subject.flow(flow).condition is None]]
     return [flows + links]
+
+
+def is_inclusive(subject: Subject, element: Element) -> bool:
+    """Say whether conditions let the element take some of its flows and leave others, more than one at a time."""
+    may_take_several = element.kind not in {"exclusiveGateway", "eventBasedGateway"} and len(element.outgoing) > 1
+    return may_take_several and any(subject.flow(flow).condition is not None for flow in element.outgoing)
+
+
+def _poor_choices(subject: Subject, element: Element) -> list[list[str]]:
+    """Return the poorest sets of flows: what is always taken, with one conditional flow or the default."""
+    optional = [flow for flow in element.outgoing if _is_optional(subject.flow(flow))]
+    always = [flow for flow in element.outgoing if flow not in optional]
+    return [[*always, flow] for flow in optional]
+
+
+def _is_optional(flow: Flow) -> bool:
+    return flow.condition is not None or flow.is_default
 
 
 def _linked(subject: Subject, element: Element) -> list[str]:

@@ -244,9 +244,7 @@ class ThrowingNode(FlowNode):
     def _throw_error(self, token: Token, code: str) -> None:
         catcher = find_catcher(token, "error", code)
         if catcher is None:
-            raise ErrorNotCaught(
-                f"Không có sự kiện nào bắt lỗi nghiệp vụ “{code}”.", f"Nothing catches the error “{code}”."
-            )
+            raise ErrorNotCaught(code, "", token.data)
         self.finish_now(token)
         token.workflow.touch()
         catcher.task_spec.fire(catcher, dict(token.data), {"errorCode": code, "errorMessage": ""})

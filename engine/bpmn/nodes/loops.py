@@ -45,6 +45,10 @@ class RepeatedActivity(FlowNode):
         """Go on after an instance was cancelled alone."""
         raise NotImplementedError
 
+    def ends_with(self, instance: Token) -> bool:
+        """Tell whether the whole is moved when this instance is: it is the last one, or they come in turns."""
+        return self.loop.is_sequential or self.running(instance.parent) == [instance]
+
     def running(self, whole: Token) -> list[Token]:
         """Return the instances under way."""
         return [token for token in whole.attached() if token.task_spec is self.inner]

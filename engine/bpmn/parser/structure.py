@@ -76,6 +76,7 @@ class StructureCheck:
         self.process = process
         self.findings = findings
         self.known_job_types = known_job_types
+        self.everywhere = process.plans
 
     def run(self) -> None:
         """Note everything that is unsound."""
@@ -94,14 +95,13 @@ class StructureCheck:
         self._check_lanes()
 
     def _check_flows(self, scope: ScopeSurvey) -> None:
-        everywhere = self.process.plans
         for flow_id, flow in scope.flows.items():
             for end, ref in (("nguồn", flow.source_id), ("đích", flow.target_id)):
                 if ref in scope.plans:
                     continue
                 node = scope.flow_nodes[flow_id]
                 english = "source" if end == "nguồn" else "target"
-                if ref in everywhere:
+                if ref in self.everywhere:
                     self.findings.add(
                         "flow_crosses_scope",
                         node,

@@ -12,7 +12,7 @@ from engine.bpmn.parser.extensions import Extensions, check_places, read_extensi
 from engine.bpmn.parser.findings import Findings
 from engine.bpmn.parser.loops import LoopReader
 from engine.bpmn.plan import Plan
-from engine.bpmn.profile import Support, entry_for
+from engine.bpmn.profile import PROFILE, Support, entry_for
 
 EVENTS = {"startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent"}
 GATEWAYS = {"exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway", "complexGateway"}
@@ -93,6 +93,10 @@ class Surveyor:
         """Return the executable processes."""
         for child in self.root:
             self._check_profile(child)
+        for collaboration in bpmn_children(self.root, "collaboration"):
+            for child in collaboration:
+                if local(child) in PROFILE:  # what else it holds has no effect anywhere
+                    self._check_profile(child)
         found = [node for node in bpmn_children(self.root, "process") if node.get("isExecutable") == "true"]
         return [self._process(node) for node in found]
 

@@ -15,12 +15,15 @@ from .fitting import refusal
 from .registry import DEAR, builtin
 
 Context = Mapping[str, object]
+_ENTRY_COST = 4
 
 
-@builtin("get value(m: context, key: any)", "get value(context: context, keys: any)")
-def get_value(context: Context, key: object) -> object:
+@builtin("get value(m: context, key: any)", "get value(context: context, keys: any)", takes_run=True, cost=DEAR)
+def get_value(run: Run, context: Context, key: object) -> object:
     """Return the value of a key, or of a path of keys; null if there is none."""
     value: object = context
+    if isinstance(key, list):
+        run.spend(len(key))
     for each in _keys(key):
         value = value.get(each) if isinstance(value, Mapping) else None
     return value
@@ -33,16 +36,17 @@ def _keys(key: object) -> list[str]:
     return cast("list[str]", keys)
 
 
-@builtin("get entries(m: context)", takes_run=True)
+@builtin("get entries(m: context)", takes_run=True, cost=DEAR)
 def get_entries(run: Run, context: Context) -> list[object]:
     """Return a list of contexts, each with the key and the value of an entry."""
-    run.spend(len(context))
+    run.spend(2 * len(context))
     return [{"key": key, "value": value} for key, value in context.items()]
 
 
-@builtin("context(entries: list)")
-def context(entries: list[object]) -> dict[str, object]:
+@builtin("context(entries: list)", takes_run=True, cost=DEAR)
+def context(run: Run, entries: list[object]) -> dict[str, object]:
     """Return the context of the entries' keys and values; refuse keys that come twice."""
+    run.spend(_ENTRY_COST * len(entries))
     made: dict[str, object] = {}
     for entry in entries:
         if not isinstance(entry, Mapping) or "value" not in entry or not isinstance(entry.get("key"), str):
@@ -57,11 +61,12 @@ def context(entries: list[object]) -> dict[str, object]:
     "context put(context: context, key: string, value: any)",
     "context put(context: context, keys: list, value: any)",
     takes_run=True,
+    cost=DEAR,
 )
 def context_put(run: Run, old: Context, key: object, value: object) -> dict[str, object]:
     """Return the context with one value changed or added; a list of keys goes down into it."""
     first, *rest = _keys(key)
-    run.spend(4 + len(old))
+    run.spend(8 + len(old))
     changed = dict(old)
     if rest:
         inner = old.get(first)
@@ -72,7 +77,7 @@ def context_put(run: Run, old: Context, key: object, value: object) -> dict[str,
     return changed
 
 
-@builtin("context merge(contexts: list*)", takes_run=True)
+@builtin("context merge(contexts: list*)", takes_run=True, cost=DEAR)
 def context_merge(run: Run, contexts: Sequence[object]) -> dict[str, object]:
     """Return one context of all entries; later ones win."""
     merged: dict[str, object] = {}

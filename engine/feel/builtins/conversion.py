@@ -1,11 +1,14 @@
 """Built-in functions that turn text into values and back (DMN 1.5, 10.3.4.1)."""
 
 import re
+from collections.abc import Callable, Mapping
+from functools import cache
 
-from engine.feel import nodes, numbers, text
+from engine.feel import nodes, numbers, temporal, text
 from engine.feel.arithmetic import negate
 from engine.feel.comparison import order
 from engine.feel.errors import FeelSyntaxError, Unfit
+from engine.feel.lexer import tokenize
 from engine.feel.names import NameTable
 from engine.feel.numbers import Number
 from engine.feel.parser import Parser
@@ -13,7 +16,6 @@ from engine.feel.runtime import Run
 from engine.feel.values import Range
 
 from .registry import DEAR, builtin
-from .temporal import date_and_time_from, date_from, duration, time_from
 
 _NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 
@@ -45,18 +47,37 @@ def number(spelled: str, grouping: str | None, point: str | None) -> Number:
 
 
 _MAX_RANGE_LENGTH = 200
-_LITERAL_CALLS = {"date": date_from, "time": time_from, "date and time": date_and_time_from, "duration": duration}
+_MAX_RANGE_TOKENS = 24
+_RANGE_COST, _LETTER_COST = 300, 8
+_REFUSED_RANGE_COST = 2_000
+"""Steps for reading a range, and for finding out why a text is none."""
+
+_LITERAL_CALLS: Mapping[str, Callable[[str], object]] = {
+    "date": temporal.read_date,
+    "time": temporal.read_time,
+    "date and time": temporal.read_date_and_time,
+    "duration": temporal.read_duration,
+}
+
+
+@cache
+def _literal_names() -> NameTable:
+    return NameTable(_LITERAL_CALLS)
 
 
 @builtin("range(from: string)", takes_run=True)
 def range_from(run: Run, spelled: str) -> Range:
     """Return the range that a text such as `[1..10)` spells; its ends are literals."""
-    run.spend(150)
     if len(spelled) > _MAX_RANGE_LENGTH:
         raise _no_range(spelled)
+    run.spend(_RANGE_COST + _LETTER_COST * len(spelled))
+    temporal.spend_on_zone(run.spend, spelled)
     try:
-        tree = Parser(spelled, (), {}, NameTable(_LITERAL_CALLS), ()).whole_expression()
+        if len(tokenize(spelled)) > _MAX_RANGE_TOKENS:
+            raise _no_range(spelled)
+        tree = Parser(spelled, (), {}, _literal_names(), ()).whole_expression()
     except FeelSyntaxError as error:
+        run.spend(_REFUSED_RANGE_COST)
         raise Unfit(*error.text) from error
     if not isinstance(tree, nodes.Interval):
         raise _no_range(spelled)

@@ -1,6 +1,7 @@
 """What fits a parameter of a kind: the value itself, the element of a list of one, or a list of one (10.3.2.9.4)."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -16,12 +17,22 @@ def refusal(wanted: str, value: object) -> Unfit:
     return Unfit(f"cần {kind.vi}, nhưng nhận {given.vi}", f"{kind.en} is wanted, but {given.en} was given")
 
 
-def _fit(wanted: str, *types: type) -> Callable[[Any], object]:
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """What fits a parameter: values of the types in `passes` as they are (None: all), others as `made` makes them."""
+
+    passes: frozenset[type] | None
+    made: Callable[[Any], object]
+
+    def __call__(self, value: object) -> object:
+        """Return the value as the parameter wants it; refuse (`Unfit`) what does not fit."""
+        return value if self.passes is None or type(value) in self.passes else self.made(value)
+
+
+def _single(wanted: str, *types: type) -> Fit:
     allowed = frozenset(types)
 
-    def fit(value: Any) -> object:
-        if type(value) in allowed:
-            return value
+    def made(value: Any) -> object:
         value = plain(value)
         if type(value) is list and len(value) == 1:
             value = plain(value[0])
@@ -29,7 +40,7 @@ def _fit(wanted: str, *types: type) -> Callable[[Any], object]:
             raise refusal(wanted, value)
         return value
 
-    return fit
+    return Fit(allowed, made)
 
 
 def _list(value: Any) -> list[object]:
@@ -49,38 +60,43 @@ def _context(value: Any) -> object:
     raise refusal("context", value)
 
 
-def _elements(fit: Callable[[Any], object]) -> Callable[[Any], object]:
-    return lambda value: [fit(element) for element in _list(value)]
+def _elements(fit: Fit, passes: frozenset[type]) -> Fit:
+    def made(value: Any) -> list[object]:
+        listed = _list(value)
+        return listed if passes.issuperset(map(type, listed)) else [fit(element) for element in listed]
+
+    return Fit(frozenset(), made)
 
 
-def _or_null(fit: Callable[[Any], object]) -> Callable[[Any], object]:
-    return lambda value: None if value is None else fit(value)
+def _or_null(fit: Fit) -> Fit:
+    passes = None if fit.passes is None else fit.passes | {type(None)}
+    return Fit(passes, fit.made)
 
 
-def _any(value: Any) -> object:
-    return value
-
-
-_PLAIN: Mapping[str, Callable[[Any], object]] = {
-    "any": _any,
-    "number": _fit("number", int, Decimal),
-    "string": _fit("string", str),
-    "boolean": _fit("boolean", bool),
-    "date": _fit("date", date, datetime),
-    "time": _fit("time", time),
-    "moment": _fit("date and time", datetime),
-    "duration": _fit("days and time duration", timedelta),
-    "durations": _fit("days and time duration", timedelta, YearsMonths),
-    "range": _fit("range", Range),
-    "function": _fit("function", Function),
-    "list": _list,
-    "context": _context,
+_ANY = Fit(None, lambda value: value)
+_NUMBER = _single("number", int, Decimal)
+_STRING = _single("string", str)
+_LIST = Fit(frozenset({list}), _list)
+_PLAIN: Mapping[str, Fit] = {
+    "any": _ANY,
+    "number": _NUMBER,
+    "string": _STRING,
+    "boolean": _single("boolean", bool),
+    "date": _single("date", date, datetime),
+    "time": _single("time", time),
+    "moment": _single("date and time", datetime),
+    "duration": _single("days and time duration", timedelta),
+    "durations": _single("days and time duration", timedelta, YearsMonths),
+    "range": _single("range", Range),
+    "function": _single("function", Function),
+    "list": _LIST,
+    "context": Fit(frozenset({dict}), _context),
 }
-FITS: Mapping[str, Callable[[Any], object]] = {
+FITS: Mapping[str, Fit] = {
     **_PLAIN,
     **{f"{kind}?": _or_null(fit) for kind, fit in _PLAIN.items()},
-    "numbers": _elements(_PLAIN["number"]),
-    "strings": _elements(_or_null(_PLAIN["string"])),
-    "lists": _elements(_list),
+    "numbers": _elements(_NUMBER, frozenset({int, Decimal})),
+    "strings": _elements(_or_null(_STRING), frozenset({str, type(None)})),
+    "lists": _elements(_LIST, frozenset({list})),
 }
 """What each kind of a signature lets through, as the implementation gets it."""

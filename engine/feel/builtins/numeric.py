@@ -12,44 +12,46 @@ from engine.feel.temporal import YearsMonths
 from .fitting import refusal
 from .registry import DEAR, builtin
 
+_ROUNDING_COST = 28
 
-@builtin("decimal(n: number, scale: number)", cost=DEAR)
+
+@builtin("decimal(n: number, scale: number)", cost=_ROUNDING_COST)
 def decimal(n: Number, scale: Number) -> Number:
     """Round to the scale, halves to the even digit."""
     return numbers.rounded(n, scale, ROUND_HALF_EVEN)
 
 
-@builtin("floor(n: number, [scale: number])", cost=DEAR)
+@builtin("floor(n: number, [scale: number])", cost=_ROUNDING_COST)
 def floor(n: Number, scale: Number = 0) -> Number:
     """Round towards minus infinity."""
     return numbers.rounded(n, scale, ROUND_FLOOR)
 
 
-@builtin("ceiling(n: number, [scale: number])", cost=DEAR)
+@builtin("ceiling(n: number, [scale: number])", cost=_ROUNDING_COST)
 def ceiling(n: Number, scale: Number = 0) -> Number:
     """Round towards plus infinity."""
     return numbers.rounded(n, scale, ROUND_CEILING)
 
 
-@builtin("round up(n: number, scale: number)", cost=DEAR)
+@builtin("round up(n: number, scale: number)", cost=_ROUNDING_COST)
 def round_up(n: Number, scale: Number) -> Number:
     """Round away from zero."""
     return numbers.rounded(n, scale, ROUND_UP)
 
 
-@builtin("round down(n: number, scale: number)", cost=DEAR)
+@builtin("round down(n: number, scale: number)", cost=_ROUNDING_COST)
 def round_down(n: Number, scale: Number) -> Number:
     """Round towards zero."""
     return numbers.rounded(n, scale, ROUND_DOWN)
 
 
-@builtin("round half up(n: number, scale: number)", cost=DEAR)
+@builtin("round half up(n: number, scale: number)", cost=_ROUNDING_COST)
 def round_half_up(n: Number, scale: Number) -> Number:
     """Round to the nearest, halves away from zero."""
     return numbers.rounded(n, scale, ROUND_HALF_UP)
 
 
-@builtin("round half down(n: number, scale: number)", cost=DEAR)
+@builtin("round half down(n: number, scale: number)", cost=_ROUNDING_COST)
 def round_half_down(n: Number, scale: Number) -> Number:
     """Round to the nearest, halves towards zero."""
     return numbers.rounded(n, scale, ROUND_HALF_DOWN)
@@ -78,7 +80,7 @@ def modulo(dividend: Number, divisor: Number) -> Number:
 @builtin("sqrt(number: number)", takes_run=True)
 def sqrt(run: Run, number: Number) -> Number:
     """Return the square root."""
-    run.spend(numbers.SERIES_COST // 8)
+    run.spend(numbers.ROOT_COST)
     return numbers.guarded(numbers.CONTEXT.sqrt, number)
 
 
@@ -98,13 +100,13 @@ def exp(run: Run, number: Number) -> Number:
     return numbers.guarded(numbers.CONTEXT.exp, number)
 
 
-@builtin("odd(number: number)")
+@builtin("odd(number: number)", cost=DEAR)
 def odd(number: Number) -> bool:
     """Tell whether the number is whole and odd."""
     return numbers.is_whole(number) and numbers.modulo(number, 2) == 1
 
 
-@builtin("even(number: number)")
+@builtin("even(number: number)", cost=DEAR)
 def even(number: Number) -> bool:
     """Tell whether the number is whole and even."""
     return numbers.is_whole(number) and numbers.modulo(number, 2) == 0

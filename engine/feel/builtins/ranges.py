@@ -13,7 +13,7 @@ from engine.feel.values import Range
 from .fitting import refusal
 from .registry import builtin
 
-_COST = 6
+_COST = 15
 """Steps to order two places."""
 
 

@@ -9,14 +9,20 @@ from typing import Any, TypeVar
 from engine.feel.errors import Unfit
 from engine.feel.runtime import Run
 
-from .fitting import FITS
+from .fitting import FITS, Fit
 
 _SIGNATURE = re.compile(r"([a-z0-9 ]+)\((.*)\)")
-USUAL_COST = 5
+USUAL_COST = 9
 """Steps of a call that takes about a microsecond."""
 
-DEAR = 15
+DEAR = 24
 """Steps of a call that takes several: it reads or writes text, or computes in decimals."""
+
+_MADE_COST = 6
+"""Steps to make a value fit a parameter."""
+
+_PASSED_TOGETHER = 3
+"""Elements of a list, as a power of two, that are passed in and copied in the time of a step."""
 
 Implementation = TypeVar("Implementation", bound=Callable[..., object])
 
@@ -26,7 +32,7 @@ class Parameter:
     """One parameter: its name, what fits it, and whether it may be left out."""
 
     name: str
-    fit: Callable[[Any], object]
+    fit: Fit
     optional: bool
 
 
@@ -43,6 +49,7 @@ class Overload:
     implementation: Callable[..., object]
     takes_run: bool
     cost: int
+    fits: tuple[Fit, ...]
 
     def takes(self, count: int) -> bool:
         """Tell whether so many positional arguments can be given."""
@@ -62,17 +69,20 @@ class Overload:
             order.pop()
         return order
 
-    def fitted(self, arguments: list[object]) -> tuple[list[object], int]:
+    def fitted(self, arguments: list[Any]) -> tuple[list[object], int]:
         """Return the arguments as the parameters want them, and what their size costs; refuse what does not fit."""
         if self.gather:
             arguments = self._gathered(arguments)
         cost = self.cost
         fitted = []
-        for parameter, value in zip(self.parameters, arguments, strict=False):
-            value = parameter.fit(value)  # noqa: PLW2901 - the value as the parameter wants it
-            if type(value) is list:
-                cost += len(value)
-            elif type(value) is str:
+        for fit, value in zip(self.fits, arguments, strict=False):
+            if fit.passes is not None and type(value) not in fit.passes:
+                value = fit.made(value)  # noqa: PLW2901 - the value as the parameter wants it
+                cost += _MADE_COST
+            kind = type(value)
+            if kind is list:
+                cost += len(value) >> _PASSED_TOGETHER
+            elif kind is str:
                 cost += len(value) >> 4
             fitted.append(value)
         return fitted, cost
@@ -92,7 +102,7 @@ class Overload:
             run.check_text(len(result))
         return result
 
-    def _gathered(self, arguments: list[object]) -> list[object]:
+    def _gathered(self, arguments: list[Any]) -> list[Any]:
         last = len(self.parameters) - 1
         rest = arguments[last:]
         if self.gather == "*" and len(rest) == 1:
@@ -109,11 +119,15 @@ class Builtin:
     overloads: tuple[Overload, ...]
 
     def chosen(self, count: int, names: Sequence[str]) -> tuple[Overload, ...]:
-        """Return the overloads for so many arguments, or for these names if there are any."""
-        return tuple(each for each in self.overloads if (each.takes_names(names) if names else each.takes(count)))
+        """Return the overloads for so many arguments, or for these names; of those that differ in names only, one."""
+        if names:
+            return tuple(each for each in self.overloads if each.takes_names(names))
+        alike = {(each.implementation, each.fits): each for each in self.overloads if each.takes(count)}
+        return tuple(alike.values())
 
     def call(self, run: Run, arguments: Sequence[object]) -> object:
         """Call the function as a value, with positional arguments."""
+        run.spend(DEAR)
         overloads = self.chosen(len(arguments), ())
         if not overloads:
             raise Unfit(
@@ -177,7 +191,8 @@ def _read(signature: str, implementation: Callable[..., object]) -> Overload:
     parameters = [_parameter(part.strip()) for part in inside.split(",")] if inside else []
     gather = inside[-1] if inside[-1:] in {"*", "+"} else ""
     takes_run, cost = implementation.__dict__["feel_takes_run"], implementation.__dict__["feel_cost"]
-    return Overload(name, tuple(parameters), gather, implementation, takes_run, cost)
+    fits = tuple(parameter.fit for parameter in parameters)
+    return Overload(name, tuple(parameters), gather, implementation, takes_run, cost, fits)
 
 
 def _parameter(text: str) -> Parameter:

@@ -8,13 +8,14 @@ from itertools import pairwise
 from engine.feel import numbers
 from engine.feel.errors import Unfit
 from engine.feel.numbers import Number
-from engine.feel.regex import compiled
+from engine.feel.regex import compiled, literal
 from engine.feel.runtime import Run
 
-from .registry import builtin
+from .registry import DEAR, builtin
 
 _MARK = re.compile(r"\\[\\$]|\$")
-_MARK_COST = 4
+_MARK_COST = 15
+_PART_COST = 5
 
 
 @builtin("substring(string: string, start position: number, [length: number?])")
@@ -80,29 +81,47 @@ def ends_with(text: str, match: str) -> bool:
     return text.endswith(match)
 
 
-@builtin("matches(input: string, pattern: string, [flags: string?])", takes_run=True)
+@builtin("matches(input: string, pattern: string, [flags: string?])", takes_run=True, cost=DEAR)
 def matches(run: Run, text: str, pattern: str, flags: str | None = None) -> bool:
     """Tell whether the regular expression matches somewhere."""
-    return compiled(run, pattern, flags or "").found_in(run, text)
+    wanted = literal(pattern, flags or "")
+    return wanted in text if wanted is not None else compiled(run, pattern, flags or "").found_in(run, text)
 
 
-@builtin("replace(input: string, pattern: string, replacement: string, [flags: string?])", takes_run=True)
+@builtin("replace(input: string, pattern: string, replacement: string, [flags: string?])", takes_run=True, cost=DEAR)
 def replace(run: Run, text: str, pattern: str, replacement: str, flags: str | None = None) -> str:
     """Replace every match; `$1` in the replacement stands for what the first group matched, `$0` for all."""
-    expression = compiled(run, pattern, flags or "")
-    template = _template(run, replacement, expression.groups) if "q" not in (flags or "") else [replacement]
+    is_template = "q" not in (flags or "")
+    wanted = literal(pattern, flags or "")
+    if wanted is not None:
+        template = _template(run, replacement, 0) if is_template else [replacement]
+        return _replaced(run, text, wanted, "".join(wanted if part == 0 else str(part) for part in template))
+    expression = compiled(run, pattern, flags or "", captures=is_template and "$" in replacement)
+    template = _template(run, replacement, expression.groups) if is_template else [replacement]
     pieces: list[str] = []
     end = length = 0
     for match in expression.matches_in(run, text):
         pieces.append(text[end : match.start()])
         pieces.extend(part if isinstance(part, str) else match.group(part) or "" for part in template)
         length += sum(map(len, pieces[-len(template) - 1 :]))
-        run.spend(3 * len(template))
+        run.spend(_PART_COST * len(template))
         if length > run.environment.budget.string_length:
             run.check_text(length)
         end = match.end()
     pieces.append(text[end:])
     return "".join(pieces)
+
+
+def _count(run: Run, text: str, wanted: str) -> int:
+    times = text.count(wanted)
+    run.spend(times >> 1)
+    return times
+
+
+def _replaced(run: Run, text: str, wanted: str, new: str) -> str:
+    times = _count(run, text, wanted)
+    run.check_text(len(text) + times * (len(new) - len(wanted)))
+    return text.replace(wanted, new)
 
 
 def _template(run: Run, replacement: str, groups: int) -> list[str | int]:
@@ -131,9 +150,13 @@ def _group_digits(text: str, groups: int) -> str:
     return digits
 
 
-@builtin("split(string: string, delimiter: string)", takes_run=True)
+@builtin("split(string: string, delimiter: string)", takes_run=True, cost=DEAR)
 def split(run: Run, text: str, delimiter: str) -> list[str]:
     """Return the parts between the matches of a regular expression; refuse one that matches nothing at all."""
+    wanted = literal(delimiter, "")
+    if wanted is not None:
+        run.check_list(_count(run, text, wanted) + 1)
+        return text.split(wanted)
     expression = compiled(run, delimiter, "")
     if expression.found_in(run, ""):
         raise Unfit("dấu tách không được khớp chuỗi rỗng", "the delimiter must not match an empty string")
@@ -142,9 +165,12 @@ def split(run: Run, text: str, delimiter: str) -> list[str]:
     return [text[left[1] : right[0]] for left, right in pairwise(edges)]
 
 
-@builtin("extract(string: string, pattern: string)", takes_run=True)
+@builtin("extract(string: string, pattern: string)", takes_run=True, cost=DEAR)
 def extract(run: Run, text: str, pattern: str) -> list[str]:
     """Return everything that the regular expression matches."""
+    wanted = literal(pattern, "")
+    if wanted is not None:
+        return [wanted] * _count(run, text, wanted)
     return [match.group() for match in compiled(run, pattern, "").matches_in(run, text)]
 
 
@@ -161,6 +187,7 @@ def string_join(
     suffix: str | None = None,
 ) -> str:
     """Join the strings that are not null; a prefix and a suffix go around the whole."""
+    run.spend(len(strings))
     parts = [text for text in strings if text is not None]
     between = delimiter or ""
     run.check_text(sum(map(len, parts)) + len(between) * len(parts) + len(prefix or "") + len(suffix or ""))

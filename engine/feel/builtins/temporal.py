@@ -37,7 +37,7 @@ def date_from(value: object) -> date:
     raise refusal("date", value)
 
 
-@builtin("date(year: number, month: number, day: number)")
+@builtin("date(year: number, month: number, day: number)", cost=DEAR)
 def date_of(year: Number, month: Number, day: Number) -> date:
     """Return the date of year, month and day."""
     try:
@@ -52,8 +52,8 @@ def _whole(value: Number) -> int:
     return integer(value)
 
 
-@builtin("time(from: any)", cost=DEAR)
-def time_from(value: object) -> time:
+@builtin("time(from: any)", takes_run=True, cost=DEAR)
+def time_from(run: Run, value: object) -> time:
     """Return the time of a text, a time, a date and time, or a date's midnight UTC."""
     value = _alone(value)
     if isinstance(value, datetime):
@@ -63,6 +63,7 @@ def time_from(value: object) -> time:
     if isinstance(value, time):
         return value
     if isinstance(value, str):
+        temporal.spend_on_zone(run.spend, value)
         return temporal.read_time(value)
     raise refusal("time", value)
 
@@ -78,8 +79,8 @@ def time_of(hour: Number, minute: Number, second: Number, offset: timedelta | No
         raise Unfit("không có giờ này", "there is no such time") from error
 
 
-@builtin("date and time(from: any)", cost=DEAR)
-def date_and_time_from(value: object) -> datetime:
+@builtin("date and time(from: any)", takes_run=True, cost=DEAR)
+def date_and_time_from(run: Run, value: object) -> datetime:
     """Return the date and time of a text, a date and time, or a date's midnight."""
     value = _alone(value)
     if isinstance(value, datetime):
@@ -87,6 +88,7 @@ def date_and_time_from(value: object) -> datetime:
     if isinstance(value, date):
         return datetime.combine(value, temporal.MIDNIGHT)
     if isinstance(value, str):
+        temporal.spend_on_zone(run.spend, value)
         return temporal.read_date_and_time(value)
     raise refusal("date and time", value)
 
@@ -103,6 +105,7 @@ def date_and_time_of(run: Run, day: date, clock: object) -> datetime:
 
 
 def _in_zone(run: Run, moment: datetime, zone: str) -> datetime:
+    run.spend(temporal.ZONE_COST)
     zoned = moment if moment.tzinfo is not None else moment.replace(tzinfo=run.environment.zone)
     try:
         return zoned.astimezone(temporal.named_zone(zone))
@@ -121,7 +124,7 @@ def duration(value: object) -> YearsMonths | timedelta:
     raise refusal("days and time duration", value)
 
 
-@builtin("years and months duration(from: date, to: date)")
+@builtin("years and months duration(from: date, to: date)", cost=DEAR)
 def years_and_months_duration(start: date, end: date) -> YearsMonths:
     """Return the whole months from one date to the other, negative if it is earlier."""
     if (end.year, end.month, end.day) < (start.year, start.month, start.day):
@@ -130,13 +133,13 @@ def years_and_months_duration(start: date, end: date) -> YearsMonths:
     return YearsMonths(months - (end.day < start.day))
 
 
-@builtin("now()", takes_run=True)
+@builtin("now()", takes_run=True, cost=DEAR)
 def now(run: Run) -> datetime:
     """Return the caller's time in the office's zone."""
     return run.environment.now.astimezone(run.environment.zone)
 
 
-@builtin("today()", takes_run=True)
+@builtin("today()", takes_run=True, cost=DEAR)
 def today(run: Run) -> date:
     """Return the caller's date in the office's zone."""
     return now(run).date()

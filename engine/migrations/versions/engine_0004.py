@@ -46,6 +46,18 @@ def _grow_process_instance() -> None:
         op.add_column("process_instance", column, inline_references=True)
     op.add_column("process_instance", sa.Column("depth", sa.Integer(), nullable=False, server_default="0"))
     op.add_column("process_instance", sa.Column("purged_at", sa.DateTime(), nullable=True))
+    op.execute(
+        """
+        WITH RECURSIVE family (id, root_id, depth) AS (
+            SELECT id, id, 0 FROM process_instance WHERE parent_id IS NULL
+            UNION ALL
+            SELECT called.id, family.root_id, family.depth + 1
+            FROM process_instance AS called JOIN family ON called.parent_id = family.id
+        )
+        UPDATE process_instance SET root_id = family.root_id, depth = family.depth
+        FROM family WHERE family.id = process_instance.id AND family.depth > 0
+        """
+    )
 
 
 def _new_tables() -> None:
@@ -58,6 +70,7 @@ def _new_tables() -> None:
         sa.Column("payload", sa.Text(), nullable=False),
         sa.Column("published_at", sa.DateTime(), nullable=False),
         sa.Column("expires_at", sa.DateTime(), nullable=False),
+        sa.Column("delivered_at", sa.DateTime(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_buffered_message")),
     )
     op.create_index("ix_buffered_message_expires_at", "buffered_message", ["expires_at"])

@@ -1,156 +1,47 @@
-"""Plays a diagram in several ways at once and insists that they agree: with and without history, kept and woken."""
+"""Plays the diagrams that lie beside the tests, in every way there is, and insists that all ways agree."""
 
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import TypeVar
 
 import pytest
 
-from engine.bpmn import Diagram, Fact, FactKind, ProcessModel, Run, Wait, read_diagram
-from engine.feel import Environment
+from engine import runtime
+from engine.bpmn import Diagram, read_diagram
+from engine.play import Play
+
+pytest.register_assert_rewrite("tests.engine.bpmn.every_way", "tests.engine.bpmn.four_ways")
+
+from tests.engine.bpmn.constructs import passed  # noqa: E402 - what is asserted there is to be explained as in tests
+from tests.engine.bpmn.every_way import PlayEveryWay  # noqa: E402
+from tests.engine.bpmn.four_ways import MONDAY, Runs  # noqa: E402
 
 HERE = Path(__file__).parent
-MONDAY = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
-"""Monday 23 November 2026, 08:00 in Hà Nội."""
-
-T = TypeVar("T")
-Play = Callable[..., "Scene"]
-
-
-class RunWithHistory(Run):
-    """A run that never forgets a finished token."""
-
-    keeps_history = True
+UNITS = tuple({"code": code, "name": code} for code in ("LĐS", "VPS", "TT.KCTVPTCN", "P.KHTCTH"))
+PEOPLE = tuple(
+    {"username": name, "full_name": name, "positions": [{"unit": unit, "kind": "leader", "title": "Trưởng"}]}
+    for name, unit in (("bao", "LĐS"), ("thu", "VPS"), ("khoi", "TT.KCTVPTCN"), ("lan", "P.KHTCTH"), ("minh", "VPS"))
+)
 
 
-class Way:
-    """One way to play: a class of run, and whether it sleeps as text between the steps."""
-
-    def __init__(self, run_class: type[Run], *, sleeps: bool) -> None:
-        self.run_class = run_class
-        self.sleeps = sleeps
-        self.run: Run
-        self.facts: list[Fact] = []
-
-    def rest(self, model: ProcessModel, environment: Environment) -> None:
-        """Take the facts, and go through a dump and a load."""
-        self.facts += self.run.take_facts()
-        if self.sleeps:
-            self.run = self.run_class.load(model, self.run.dump(), environment, decide=decide)
-
-    def seen(self) -> dict[str, object]:
-        """Return everything a person outside can see."""
-        run = self.run
-        return {
-            "waits": run.waits(),
-            "variables": run.variables,
-            "visible": {wait.token_id: run.variables_at(wait.token_id) for wait in run.waits()},
-            "ended": run.ended,
-            "ends": run.end_element_ids,
-            "facts": self.facts,
-        }
+def pytest_configure(config: pytest.Config) -> None:
+    """Declare the mark by which tests say what they are about."""
+    config.addinivalue_line("markers", "construct(*keys): the rows of the profile that the test goes through")
 
 
-class Scene:
-    """A played process: waits are named by element id, time is moved by hand."""
-
-    def __init__(self, model: ProcessModel, variables: Mapping[str, object], start: str | None = None) -> None:
-        self.model = model
-        self.now = MONDAY
-        self.ways = [
-            Way(Run, sleeps=True),
-            Way(Run, sleeps=False),
-            Way(RunWithHistory, sleeps=False),
-            Way(RunWithHistory, sleeps=True),
-        ]
-        for way in self.ways:
-            way.run = way.run_class.start(
-                model, variables, Environment(self.now), start_element_id=start, decide=decide
-            )
-        self._agree()
-
-    @property
-    def run(self) -> Run:
-        """Return the run that is compacted and woken at every step, as in service."""
-        return self.ways[0].run
-
-    @property
-    def waiting(self) -> list[str]:
-        """Return the elements that wait, oldest first."""
-        return [wait.element_id for wait in self.run.waits()]
-
-    @property
-    def variables(self) -> dict[str, object]:
-        """Return the process's variables."""
-        return self.run.variables
-
-    @property
-    def ended(self) -> bool:
-        """Say whether the process has ended."""
-        return self.run.ended
-
-    @property
-    def passed(self) -> list[str]:
-        """Return the completed elements in order."""
-        return [fact.element_id for fact in self.ways[0].facts if fact.kind is FactKind.COMPLETED]
-
-    @property
-    def cancelled(self) -> list[str]:
-        """Return the cancelled elements in order."""
-        return [fact.element_id for fact in self.ways[0].facts if fact.kind is FactKind.CANCELLED]
-
-    @property
-    def thrown(self) -> list[dict[str, object]]:
-        """Return what left the process."""
-        return [fact.data for fact in self.ways[0].facts if fact.kind is FactKind.THREW]
-
-    def wait(self, element_id: str, nth: int = 0) -> Wait:
-        """Return the nth wait at an element."""
-        return [wait for wait in self.run.waits() if wait.element_id == element_id][nth]
-
-    def visible(self, element_id: str, nth: int = 0) -> dict[str, object]:
-        """Return the variables visible at a waiting element."""
-        return self.run.variables_at(self.wait(element_id, nth).token_id)
-
-    def complete(self, element_id: str, variables: Mapping[str, object] | None = None, *, nth: int = 0) -> None:
-        """Complete the nth wait at an element."""
-        token_id = self.wait(element_id, nth).token_id
-        self.each(lambda run: run.complete(token_id, variables or {}))
-
-    def fire(self, element_id: str, payload: Mapping[str, object] | None = None, *, nth: int = 0) -> None:
-        """Let the nth event at an element happen."""
-        token_id = self.wait(element_id, nth).token_id
-        self.each(lambda run: run.fire(token_id, payload))
-
-    def later(self, **span: float) -> None:
-        """Move the clock."""
-        self.now += timedelta(**span)
-
-    def each(self, step: Callable[[Run], T]) -> T:
-        """Do a step in every way; the results and what can be seen after must agree."""
-        results = []
-        for way in self.ways:
-            way.run.environment = Environment(self.now)
-            results.append(step(way.run))
-        self._agree()
-        assert all(result == results[0] for result in results)
-        return results[0]
-
-    def _agree(self) -> None:
-        for way in self.ways:
-            way.rest(self.model, Environment(self.now))
-        first, *others = [way.seen() for way in self.ways]
-        for other in others:
-            assert other == first
+Witness = Callable[[], set[str]]
 
 
-def decide(decision_id: str, variables: Mapping[str, object]) -> object:
-    """Answer every decision with its id and what it saw of `amount`."""
-    return {"decision": decision_id, "amount": variables.get("amount")}
+@pytest.fixture(autouse=True)
+def witnesses(request: pytest.FixtureRequest) -> Iterator[list[Witness]]:
+    """Insist that a test with the mark `construct` has gone through what the mark names."""
+    found: list[Witness] = []
+    yield found
+    named = {key for mark in request.node.iter_markers("construct") for key in mark.args}
+    shown = {key for witness in found for key in witness()}
+    assert named <= shown
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def diagram() -> Callable[[str], Diagram]:
     """Read a diagram that lies beside the tests."""
 
@@ -160,23 +51,82 @@ def diagram() -> Callable[[str], Diagram]:
     return read
 
 
-@pytest.fixture
-def play(diagram: Callable[[str], Diagram]) -> Play:
-    """Start the only process of a diagram, in every way."""
+@pytest.fixture(params=["awake", "asleep"])
+def deploy(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, witnesses: list[Witness]
+) -> Callable[..., PlayEveryWay]:
+    """Deploy a diagram with what lies beside it of what it calls, asks and shows.
 
-    def start(name: str, start: str | None = None, /, **variables: object) -> Scene:
+    Awake, the platform keeps a case in memory between its steps; asleep, it decodes the case from its row each time.
+    """
+    if request.param == "asleep":
+        monkeypatch.setattr(runtime, "_live_runs", runtime._LiveRuns(room=0))
+
+    def make(name: str) -> PlayEveryWay:
+        files = dict(_with_all_it_names(name))
+        play = _deployed(files)
+        witnesses.append(lambda: passed(_diagrams(files).values(), play.desk.facts()))
+        return play
+
+    return make
+
+
+def _deployed(files: Mapping[str, bytes]) -> PlayEveryWay:
+    diagrams = [read_diagram(content, filename=name) for name, content in _diagrams(files).items()]
+    return PlayEveryWay(files, diagrams=diagrams, at=MONDAY, units=UNITS, people=PEOPLE)
+
+
+def _diagrams(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    return {name: content for name, content in files.items() if name.endswith(".bpmn")}
+
+
+def _with_all_it_names(name: str) -> Iterator[tuple[str, bytes]]:
+    content = (HERE / f"{name}.bpmn").read_bytes()
+    yield f"{name}.bpmn", content
+    for model in read_diagram(content, filename=name).processes.values():
+        for element in model.elements.values():
+            if element.called_process is not None and (HERE / f"{element.called_process}.bpmn").exists():
+                yield from _with_all_it_names(element.called_process)
+            for named in (f"{element.form_id}.form", f"{element.decision_id}.dmn"):
+                if (HERE / named).exists():
+                    yield named, (HERE / named).read_bytes()
+
+
+@pytest.fixture
+def begin(deploy: Callable[..., PlayEveryWay]) -> Callable[..., Play]:
+    """Start the process of a diagram, by hand."""
+
+    def start(name: str, variables: Mapping[str, object] | None = None) -> Play:
+        return deploy(name).start(name, variables)
+
+    return start
+
+
+@pytest.fixture
+def runs(diagram: Callable[[str], Diagram], witnesses: list[Witness]) -> Callable[..., Runs]:
+    """Start the only process of a diagram without any platform."""
+
+    def start(name: str, start: str | None = None, /, **variables: object) -> Runs:
         (model,) = diagram(name).processes.values()
-        return Scene(model, variables, start)
+        run = Runs(model, variables, start=start)
+        witnesses.append(lambda: passed([(HERE / f"{name}.bpmn").read_bytes()], run.facts))
+        return run
 
     return start
 
 
 @pytest.fixture(scope="session")
-def play_xml() -> Callable[[bytes], Scene]:
-    """Start the only process of a file given as bytes, in every way."""
+def run_xml() -> Callable[[bytes], Runs]:
+    """Start the only process of a file given as bytes, without any platform."""
 
-    def start(xml: bytes) -> Scene:
+    def start(xml: bytes) -> Runs:
         (model,) = read_diagram(xml, filename="random.bpmn").processes.values()
-        return Scene(model, {"n": 0})
+        return Runs(model, {"n": 0})
 
     return start
+
+
+@pytest.fixture(scope="session")
+def deploy_xml() -> Callable[[Mapping[str, bytes]], PlayEveryWay]:
+    """Deploy diagrams given as bytes."""
+    return _deployed

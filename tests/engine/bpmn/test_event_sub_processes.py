@@ -1,97 +1,109 @@
 """Event sub-processes: what may interrupt a scope from inside."""
 
 from collections.abc import Callable
-from typing import Any
+from datetime import timedelta
 
 import pytest
 
-Play = Callable[..., Any]
+from engine.play import Play
+
+Begin = Callable[..., Play]
 
 
 @pytest.fixture
-def part(play: Play) -> Any:
-    """Return a scene inside the sub-process that has one event sub-process of each kind."""
-    scene = play("event_sub_process", amount=1)
-    scene.complete("before")
-    return scene
+def part(begin: Begin) -> Play:
+    """A case inside the sub-process that has one event sub-process of each kind."""
+    return begin("event_sub_process", {"amount": 1}).complete("before")
 
 
-def test_event_sub_processes_are_armed_with_their_scope(play: Play) -> None:
-    scene = play("event_sub_process", amount=1)
-    assert scene.waiting == ["before"]
+def test_event_sub_processes_are_armed_with_their_scope(begin: Begin) -> None:
+    play = begin("event_sub_process", {"amount": 1})
+    assert play.waiting() == ["before"]
 
-    scene.complete("before")
+    play.complete("before")
 
-    assert sorted(scene.waiting) == [
+    assert sorted(play.waiting()) == [
         "beside", "on_amount_start", "on_note_start", "on_recall_start", "on_time_start", "work",
     ]  # fmt: skip
 
 
-def test_armed_event_sub_processes_do_not_keep_the_scope_open(part: Any) -> None:
-    part.complete("work")
-    part.complete("beside")
+def test_armed_event_sub_processes_do_not_keep_the_scope_open(part: Play) -> None:
+    part.complete("work").finish_job("beside")
 
-    assert part.ended
-
-
-@pytest.mark.parametrize("kind", ["on_recall", "on_time"])
-def test_an_interrupting_one_ends_everything_else_in_the_scope(part: Any, kind: str) -> None:
-    part.fire(f"{kind}_start")
-
-    assert part.waiting == [f"{kind}_task"]
-    assert part.cancelled == ["work", "beside"]
-    part.complete(f"{kind}_task")
-    assert part.run.end_element_ids == ["end"]
+    assert part.end == "end"
+    assert part.timers() == []
+    assert part.message("note") is False
 
 
-def test_a_non_interrupting_one_runs_beside_and_can_come_again(part: Any) -> None:
-    part.fire("on_note_start")
-    part.fire("on_note_start")
+@pytest.mark.construct("subProcess[event]", "eventSubProcess/signal")
+def test_an_interrupting_signal_ends_everything_else_in_the_scope(part: Play) -> None:
+    part.signal("recall")
 
-    assert part.waiting.count("on_note_task") == 2
-    assert "work" in part.waiting
+    assert part.waiting() == ["on_recall_task"]
+    assert part.cancelled() == ["work", "beside"]
+    part.complete("on_recall_task")
+    assert part.end == "end"
 
 
-def test_the_scope_waits_for_a_running_one(part: Any) -> None:
-    part.fire("on_note_start")
-    part.complete("work")
-    part.complete("beside")
+@pytest.mark.construct("eventSubProcess/timer")
+def test_an_interrupting_timer_ends_everything_else_in_the_scope(part: Play) -> None:
+    part.advance(timedelta(days=1))
+
+    assert part.waiting() == ["on_time_task"]
+    assert part.jobs() == []
+    part.complete("on_time_task")
+    assert part.end == "end"
+
+
+@pytest.mark.construct("eventSubProcess/message")
+def test_a_non_interrupting_one_runs_beside_and_can_come_again(part: Play) -> None:
+    part.message("note")
+    part.message("note")
+
+    assert part.waiting().count("on_note_task") == 2
+    assert "work" in part.waiting()
+
+
+def test_the_scope_waits_for_a_running_one(part: Play) -> None:
+    part.message("note")
+
+    part.complete("work").finish_job("beside")
 
     assert not part.ended
     part.complete("on_note_task")
     assert part.ended
 
 
-def test_a_conditional_one_starts_when_a_task_makes_its_condition_true(part: Any) -> None:
+@pytest.mark.construct("eventSubProcess/conditional")
+def test_a_conditional_one_starts_when_a_task_makes_its_condition_true(part: Play) -> None:
     part.complete("work", {"amount": 500})
 
-    assert "on_amount_task" in part.waiting
+    assert "on_amount_task" in part.waiting()
 
 
-def test_an_error_in_the_scope_starts_the_error_one(part: Any) -> None:
-    token_id = part.wait("work").token_id
+@pytest.mark.construct("eventSubProcess/error")
+def test_an_error_in_the_scope_starts_the_error_one(part: Play) -> None:
+    part.throw_error("beside", "REFUSED")
 
-    part.each(lambda run: run.throw_error(token_id, "REFUSED"))
-
-    assert part.waiting == ["on_error_task"]
-
-
-def test_an_escalation_in_the_scope_starts_the_escalation_one_beside(part: Any) -> None:
-    token_id = part.wait("work").token_id
-
-    part.each(lambda run: run.throw_escalation(token_id, "RAISED"))
-
-    assert "on_raise_task" in part.waiting
-    assert "work" in part.waiting
+    assert part.waiting() == ["on_error_task"]
 
 
-def test_one_inside_another_hears_its_own_event(play: Play) -> None:
-    scene = play("event_sub_process_nested")
-    scene.fire("note_came", {"text": "hello", "noise": 1})
-    assert scene.variables == {"note": "hello"}
-    assert scene.visible("read_note")["note"] == "hello"
+@pytest.mark.construct("escalation", "eventSubProcess/escalation")
+def test_an_escalation_in_the_scope_starts_the_escalation_one_beside(part: Play) -> None:
+    part.complete("work", {"high": True})
 
-    scene.fire("answer_came")
+    assert "on_raise_task" in part.waiting()
+    assert "beside" in part.waiting()
 
-    assert scene.waiting == ["work", "note_came"]
-    assert scene.cancelled == ["read_note"]
+
+def test_one_inside_another_hears_its_own_event(begin: Begin) -> None:
+    play = begin("event_sub_process_nested")
+    assert play.message("answer") is False
+
+    play.message("note", {"text": "hello", "noise": 1})
+    assert play.variables == {"note": "hello"}
+    assert play.task("read_note").variables == {"note": "hello"}
+    play.message("answer")
+
+    assert play.waiting() == ["work", "note_came"]
+    assert play.cancelled() == ["read_note"]

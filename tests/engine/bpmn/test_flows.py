@@ -1,167 +1,165 @@
 """Sequence flows and gateways."""
 
 from collections.abc import Callable
-from typing import Any
+from datetime import timedelta
 
-Play = Callable[..., Any]
+import pytest
+
+from engine.play import Play
+
+Begin = Callable[..., Play]
 
 
-def test_an_approval_returns_until_it_is_approved(play: Play) -> None:
-    scene = play("approval", drafter="lan")
+@pytest.mark.construct("process", "sequenceFlow", "startEvent", "userTask", "exclusiveGateway", "endEvent")
+def test_an_approval_returns_until_it_is_approved(begin: Begin) -> None:
+    play = begin("approval", {"drafter": "lan"})
 
     for _round in range(3):
-        scene.complete("draft")
-        scene.complete("approve", {"outcome": "returned"})
-    scene.complete("draft")
-    scene.complete("approve", {"outcome": "approved"})
+        play.complete("draft").complete("approve", {"outcome": "returned"})
+    play.complete("draft").complete("approve", {"outcome": "approved"})
 
-    assert scene.ended
-    assert scene.run.end_element_ids == ["End"]
-    assert scene.passed.count("draft") == 4
+    assert play.end == "End"
+    assert play.passed().count("draft") == 4
 
 
-def test_a_parallel_join_waits_for_every_branch(play: Play) -> None:
-    scene = play("parallel")
+def test_a_parallel_join_waits_for_every_branch(begin: Begin) -> None:
+    play = begin("parallel")
 
-    scene.complete("left")
+    play.complete("left")
 
-    assert scene.waiting == ["right"]
-    assert not scene.ended
+    assert play.waiting() == ["right"]
+    assert not play.ended
 
 
-def test_a_parallel_join_works_again_in_every_round_of_a_loop(play: Play) -> None:
-    scene = play("parallel")
+@pytest.mark.construct("parallelGateway")
+def test_a_parallel_join_works_again_in_every_round_of_a_loop(begin: Begin) -> None:
+    play = begin("parallel")
 
     for repeat in (True, True, False):
-        scene.complete("right", {"repeat": repeat})
-        scene.complete("left")
+        play.complete("right", {"repeat": repeat}).complete("left")
 
-    assert scene.ended
-    assert scene.passed.count("join") == 3
-
-
-def test_two_flows_from_one_task_into_a_join_count_as_two(play: Play) -> None:
-    scene = play("parallel_twice_from_one")
-
-    scene.complete("work")
-
-    assert scene.waiting == ["after"]
+    assert play.ended
+    assert play.passed().count("join") == 3
 
 
-def test_a_surplus_token_stays_at_the_join(play: Play) -> None:
-    scene = play("parallel_surplus")
+def test_two_flows_from_one_task_into_a_join_count_as_two(begin: Begin) -> None:
+    play = begin("parallel_twice_from_one")
 
-    scene.complete("quick")
-    scene.complete("after_quick")
-    scene.complete("quick")
-    scene.complete("slow")
+    play.complete("work")
 
-    assert scene.waiting == ["after_quick", "after"]
-    assert scene.passed.count("join") == 1
+    assert play.waiting() == ["after"]
 
 
-def test_an_inclusive_join_waits_for_the_branches_that_were_taken(play: Play) -> None:
-    scene = play("inclusive", amount=20, contract=True)
+def test_a_surplus_token_stays_at_the_join(begin: Begin) -> None:
+    play = begin("parallel_surplus")
 
-    scene.complete("finance")
-    scene.complete("legal")
+    play.complete("quick").complete("after_quick").complete("quick").complete("slow")
 
-    assert scene.waiting == ["legal_check"]
-    scene.complete("legal_check")
-    assert scene.waiting == ["after"]
+    assert play.waiting() == ["after_quick", "after"]
+    assert play.passed().count("join") == 1
 
 
-def test_an_inclusive_join_does_not_wait_for_branches_that_were_not_taken(play: Play) -> None:
-    scene = play("inclusive", amount=20, contract=False)
+@pytest.mark.construct("inclusiveGateway")
+def test_an_inclusive_join_waits_for_the_branches_that_were_taken(begin: Begin) -> None:
+    play = begin("inclusive", {"amount": 20, "contract": True})
 
-    scene.complete("finance")
+    play.complete("finance").complete("legal")
 
-    assert scene.waiting == ["after"]
-
-
-def test_an_inclusive_gateway_takes_the_default_when_no_condition_is_true(play: Play) -> None:
-    scene = play("inclusive", amount=1, contract=None)
-
-    assert scene.waiting == ["after"]
-    assert "nobody" in scene.passed
+    assert play.waiting() == ["legal_check"]
+    play.complete("legal_check")
+    assert play.waiting() == ["after"]
 
 
-def test_the_first_event_behind_an_event_gateway_switches_the_others_off(play: Play) -> None:
-    scene = play("event_gateway", code="VB-1")
-    assert scene.waiting == ["answered", "too_late", "withdrawn"]
+def test_an_inclusive_join_does_not_wait_for_branches_that_were_not_taken(begin: Begin) -> None:
+    play = begin("inclusive", {"amount": 20, "contract": False})
 
-    scene.fire("too_late")
+    play.complete("finance")
 
-    assert scene.run.end_element_ids == ["expired"]
-    assert scene.ended
+    assert play.waiting() == ["after"]
 
 
-def test_a_receive_task_may_stand_behind_an_event_gateway(play: Play) -> None:
-    scene = play("event_gateway", code="VB-1")
+@pytest.mark.construct("task")
+def test_an_inclusive_gateway_takes_the_default_when_no_condition_is_true(begin: Begin) -> None:
+    play = begin("inclusive", {"amount": 1, "contract": None})
 
-    scene.fire("withdrawn", {"why": "changed my mind"})
-
-    assert scene.run.end_element_ids == ["dropped"]
-    assert scene.variables == {"code": "VB-1", "why": "changed my mind"}
-
-
-def test_message_name_and_key_are_settled_when_the_event_is_armed(play: Play) -> None:
-    scene = play("event_gateway", code="VB-1")
-
-    answered, withdrawn = scene.wait("answered"), scene.wait("withdrawn")
-
-    assert answered.detail == {"name": "answer", "correlation_key": "VB-1"}
-    assert withdrawn.detail == {"name": "withdrawal of VB-1", "correlation_key": None}
-    assert answered.host_token_id == withdrawn.host_token_id
+    assert play.waiting() == ["after"]
+    assert "nobody" in play.passed()
 
 
-def test_without_a_start_event_everything_that_nothing_leads_to_starts(play: Play) -> None:
-    scene = play("implicit", amount=5)
+@pytest.mark.construct("eventBasedGateway", "intermediateCatchEvent/timer")
+def test_the_first_event_behind_an_event_gateway_switches_the_others_off(begin: Begin) -> None:
+    play = begin("event_gateway", {"code": "VB-1"})
+    assert play.waiting() == ["answered", "too_late", "withdrawn"]
 
-    assert scene.waiting == ["first", "always"]
+    play.advance(timedelta(days=3))
 
-
-def test_a_task_splits_and_takes_its_default_flow_when_no_condition_is_true(play: Play) -> None:
-    scene = play("implicit", amount=5)
-
-    scene.complete("first")
-
-    assert scene.waiting == ["always", "otherwise"]
+    assert play.end == "expired"
+    assert play.message("answer", correlation_key="VB-1") is False
 
 
-def test_a_true_condition_on_a_flow_out_of_a_task_replaces_the_default(play: Play) -> None:
-    scene = play("implicit", amount=50)
+@pytest.mark.construct("receiveTask")
+def test_a_receive_task_may_stand_behind_an_event_gateway(begin: Begin) -> None:
+    play = begin("event_gateway", {"code": "VB-1"})
 
-    scene.complete("first")
+    play.message("withdrawal of VB-1", {"why": "changed my mind"})
 
-    assert scene.waiting == ["always", "big"]
-
-
-def test_a_process_without_end_event_ends_when_nothing_lives(play: Play) -> None:
-    scene = play("implicit", amount=5)
-
-    for element in ("first", "always", "otherwise"):
-        scene.complete(element)
-
-    assert scene.ended
-    assert scene.run.end_element_ids == []
+    assert play.end == "dropped"
+    assert play.variables == {"code": "VB-1", "why": "changed my mind"}
+    assert play.timers() == []
 
 
-def test_a_terminate_end_event_ends_its_own_scope_only(play: Play) -> None:
-    scene = play("terminate")
+@pytest.mark.construct("message", "intermediateCatchEvent/message")
+def test_message_name_and_key_are_settled_when_the_event_is_armed(begin: Begin) -> None:
+    play = begin("event_gateway", {"code": "VB-1"})
 
-    scene.complete("a")
+    play.set_variables({"code": "VB-2"})
 
-    assert scene.waiting == ["d", "c"]
-    assert scene.cancelled == ["b"]
+    assert play.message("withdrawal of VB-2") is False
+    assert play.message("answer", correlation_key="VB-2") is False
+    assert play.message("answer", correlation_key="VB-1") is True
+    assert play.end == "done"
 
 
-def test_a_terminate_end_event_of_the_process_ends_everything(play: Play) -> None:
-    scene = play("terminate")
+def test_without_a_start_event_everything_that_nothing_leads_to_starts(begin: Begin) -> None:
+    play = begin("implicit", {"amount": 5})
 
-    scene.complete("a")
-    scene.complete("c")
+    assert play.waiting() == ["first", "always"]
 
-    assert scene.ended
-    assert scene.cancelled == ["b", "d"]
-    assert scene.run.end_element_ids == ["stop_all"]
+
+@pytest.mark.parametrize(("amount", "taken"), [(5, "otherwise"), (50, "big")])
+def test_a_task_splits_and_takes_its_default_flow_when_no_condition_is_true(
+    begin: Begin, amount: int, taken: str
+) -> None:
+    play = begin("implicit", {"amount": amount})
+
+    play.complete("first")
+
+    assert play.waiting() == ["always", taken]
+
+
+def test_a_process_without_end_event_ends_when_nothing_lives(begin: Begin) -> None:
+    play = begin("implicit", {"amount": 5})
+
+    play.complete("first").complete("always").complete("otherwise")
+
+    assert play.ended
+    assert play.end is None
+
+
+def test_a_terminate_end_event_ends_its_own_scope_only(begin: Begin) -> None:
+    play = begin("terminate")
+
+    play.complete("a")
+
+    assert play.waiting() == ["d", "c"]
+    assert play.cancelled() == ["b"]
+
+
+@pytest.mark.construct("endEvent/terminate")
+def test_a_terminate_end_event_of_the_process_ends_everything(begin: Begin) -> None:
+    play = begin("terminate")
+
+    play.complete("a").complete("c")
+
+    assert play.end == "stop_all"
+    assert play.cancelled() == ["b", "d"]

@@ -2,84 +2,96 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
 
 from engine.bpmn import Diagram, Run
 from engine.feel import Environment
+from engine.play import Play
+from tests.engine.bpmn.four_ways import Runs
 
-Play = Callable[..., Any]
-
-
-def test_a_failure_while_entering_keeps_the_token_at_the_task(play: Play) -> None:
-    scene = play("incidents", groups=5)
-
-    wait = scene.wait("work")
-
-    assert wait.kind == "incident"
-    assert wait.detail["code"] == "bpmn.value_unfit"
-    assert wait.detail["message_vi"]
-    assert "rescued" in scene.waiting
+Begin = Callable[..., Play]
 
 
-def test_a_failure_while_leaving_keeps_the_variables_that_came(play: Play) -> None:
-    scene = play("incidents", groups=["VPS"])
-
-    scene.complete("work", {"way": "c"})
-
-    assert scene.wait("which").detail["code"] == "bpmn.no_flow_matches"
-    assert scene.variables["way"] == "c"
+def broken(play: Play) -> list[tuple[str, str]]:
+    """Return where something is broken, and what."""
+    return [(each.element_id, each.code) for each in play.incidents()]
 
 
-def test_retrying_enters_the_task_again(play: Play) -> None:
-    scene = play("incidents", groups=5)
-    token_id = scene.wait("work").token_id
+def test_a_failure_while_entering_keeps_the_token_at_the_task(begin: Begin) -> None:
+    play = begin("incidents", {"groups": 5})
 
-    scene.each(lambda run: run.set_variables({"groups": ["VPS"]}))
-    scene.each(lambda run: run.retry(token_id))
-
-    assert scene.wait("work").detail["candidate_groups"] == ["VPS"]
-    assert scene.waiting.count("rescued") == 1
-    scene.complete("work", {"way": "a"})
-    assert scene.waiting == ["a"]
+    assert broken(play) == [("work", "bpmn.value_unfit")]
+    assert play.waiting() == ["work", "rescued"]
+    assert play.tasks() == []
 
 
-def test_retrying_leaves_again_without_doing_the_work_twice(play: Play) -> None:
-    scene = play("incidents", groups=["VPS"])
-    scene.complete("work", {"way": "c"})
-    token_id = scene.wait("which").token_id
+def test_a_failure_while_leaving_keeps_the_variables_that_came(begin: Begin) -> None:
+    play = begin("incidents", {"groups": ["VPS"]})
 
-    scene.each(lambda run: run.retry(token_id))
-    assert scene.wait("which").kind == "incident"
-    scene.each(lambda run: run.set_variables({"way": "b"}))
-    scene.each(lambda run: run.retry(token_id))
+    play.complete("work", {"way": "c"})
 
-    assert scene.waiting == ["b"]
+    assert broken(play) == [("which", "bpmn.no_flow_matches")]
+    assert play.variables["way"] == "c"
 
 
-def test_a_boundary_event_rescues_an_activity_that_failed(play: Play) -> None:
-    scene = play("incidents", groups=5)
+def test_retrying_enters_the_task_again(begin: Begin) -> None:
+    play = begin("incidents", {"groups": 5})
 
-    scene.fire("rescued")
+    play.set_variables({"groups": ["VPS"]}).retry("work")
 
-    assert scene.run.end_element_ids == ["helped"]
-    assert scene.ended
-
-
-def test_an_incident_holds_variables_of_nobody(play: Play) -> None:
-    scene = play("incidents", groups={"secret": "s3cret"})
-
-    assert "s3cret" not in str(scene.wait("work").detail)
+    assert broken(play) == []
+    assert play.task("work").candidate_groups == ("VPS",)
+    assert play.waiting().count("rescued") == 1
+    play.complete("work", {"way": "a"})
+    assert play.waiting() == ["a"]
 
 
-def test_cancelling_ends_everything(play: Play) -> None:
-    scene = play("event_sub_process", amount=1)
-    scene.complete("before")
+def test_retrying_leaves_again_without_doing_the_work_twice(begin: Begin) -> None:
+    play = begin("incidents", {"groups": ["VPS"]})
+    play.complete("work", {"way": "c"})
 
-    scene.each(lambda run: run.cancel())
+    play.retry("which")
+    assert broken(play) == [("which", "bpmn.no_flow_matches")]
+    play.set_variables({"way": "b"}).retry("which")
 
-    assert scene.ended
-    assert scene.waiting == []
-    assert scene.cancelled == ["work", "beside", "part"]
+    assert broken(play) == []
+    assert play.waiting() == ["b"]
+    assert play.passed().count("work") == 1
+
+
+def test_a_boundary_event_rescues_an_activity_that_failed(begin: Begin) -> None:
+    play = begin("incidents", {"groups": 5})
+
+    play.message("rescue")
+
+    assert play.end == "helped"
+    assert broken(play) == []
+
+
+def test_an_incident_holds_variables_of_nobody(begin: Begin) -> None:
+    play = begin("incidents", {"groups": {"secret": "s3cret"}})
+
+    (incident,) = play.incidents()
+
+    assert "s3cret" not in incident.message
+
+
+def test_cancelling_ends_everything(begin: Begin) -> None:
+    play = begin("event_sub_process", {"amount": 1})
+    play.complete("before")
+
+    play.cancel()
+
+    assert (play.waiting(), play.tasks(), play.jobs(), play.timers()) == ([], [], [], [])
+    assert play.cancelled() == ["part", "work", "beside"]
+    assert play.message("note") is False
+
+
+def test_the_wait_of_an_incident_says_what_failed_in_both_languages(runs: Callable[..., Runs]) -> None:
+    detail = runs("incidents", groups=5).wait("work").detail
+
+    assert detail["message_vi"]
+    assert detail["message_en"]
+    assert detail["message_vi"] != detail["message_en"]
 
 
 def test_a_decision_where_none_are_at_hand_is_an_incident(diagram: Callable[[str], Diagram]) -> None:

@@ -1,22 +1,26 @@
 """Link events: flows that leave the page."""
 
 from collections.abc import Callable
-from typing import Any
 
-Play = Callable[..., Any]
+import pytest
 
+from engine.play import Play
 
-def test_a_link_goes_on_where_its_name_arrives(play: Play) -> None:
-    scene = play("links", urgent=True)
-
-    assert scene.waiting == ["sign"]
-    assert scene.passed[-2:] == ["to_signing_1", "signing"]
+Begin = Callable[..., Play]
 
 
-def test_several_links_may_arrive_at_one_place(play: Play) -> None:
-    scene = play("links", urgent=False)
+@pytest.mark.construct("intermediateThrowEvent/link", "intermediateCatchEvent/link")
+def test_a_link_goes_on_where_its_name_arrives(begin: Begin) -> None:
+    play = begin("links", {"urgent": True})
 
-    scene.complete("slow")
+    assert play.waiting() == ["sign"]
+    assert play.passed()[-2:] == ["to_signing_1", "signing"]
 
-    assert scene.waiting == ["sign"]
-    assert scene.passed[-2:] == ["to_signing_2", "signing"]
+
+def test_several_links_may_arrive_at_one_place(begin: Begin) -> None:
+    play = begin("links", {"urgent": False})
+
+    play.complete("slow")
+
+    assert play.waiting() == ["sign"]
+    assert play.passed()[-2:] == ["to_signing_2", "signing"]

@@ -1,110 +1,113 @@
 """Standard loops, loops by number, ad-hoc sub-processes."""
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 
-Play = Callable[..., Any]
+from engine.play import Play
+from tests.engine.bpmn.four_ways import Runs
+
+Begin = Callable[..., Play]
 
 
-def test_a_standard_loop_repeats_while_its_condition_holds(play: Play) -> None:
-    scene = play("standard_loop", good=False, left=0)
+@pytest.mark.construct("standardLoopCharacteristics")
+def test_a_standard_loop_repeats_while_its_condition_holds(begin: Begin) -> None:
+    play = begin("standard_loop", {"good": False, "left": 0})
 
-    scene.complete("repeat")
-    assert scene.visible("repeat")["loopCounter"] == 2
-    scene.complete("repeat", {"good": True})
+    play.complete("repeat")
+    assert play.task("repeat").variables["loopCounter"] == 2
+    play.complete("repeat", {"good": True})
 
-    assert scene.waiting == ["last"]
+    assert play.waiting() == ["last"]
 
 
-def test_a_standard_loop_ends_at_its_maximum(play: Play) -> None:
-    scene = play("standard_loop", good=False, left=0)
+def test_a_standard_loop_ends_at_its_maximum(begin: Begin) -> None:
+    play = begin("standard_loop", {"good": False, "left": 0})
 
     for _round in range(5):
-        scene.complete("repeat")
+        play.complete("repeat")
 
-    assert scene.waiting == ["last"]
+    assert play.waiting() == ["last"]
 
 
 @pytest.mark.parametrize("left", [0, 3])
-def test_a_loop_may_ask_before_the_first_round(play: Play, left: int) -> None:
-    scene = play("standard_loop", good=True, left=left)
+def test_a_loop_may_ask_before_the_first_round(begin: Begin, left: int) -> None:
+    play = begin("standard_loop", {"good": True, "left": left})
 
-    scene.complete("repeat")
+    play.complete("repeat")
 
-    assert scene.variables["left"] == 0
-    assert scene.passed.count("count_down") == left + 1
+    assert play.variables["left"] == 0
+    assert play.passed().count("count_down") == left + 1
 
 
-def test_a_number_of_instances_can_be_given(play: Play) -> None:
-    scene = play("cardinality", copies=3)
-    assert scene.waiting == ["sign"] * 3
+def test_a_number_of_instances_can_be_given(begin: Begin) -> None:
+    play = begin("cardinality", {"copies": 3})
+    assert play.waiting() == ["sign"] * 3
 
     for _copy in range(3):
-        scene.complete("sign")
+        play.complete("sign")
 
-    assert scene.variables["signatures"] == [10, 20, 30]
+    assert play.variables["signatures"] == [10, 20, 30]
 
 
 @pytest.mark.parametrize("copies", [0, None, -1])
-def test_no_instances_pass_at_once(play: Play, copies: int | None) -> None:
-    scene = play("cardinality", copies=copies)
+def test_no_instances_pass_at_once(begin: Begin, copies: int | None) -> None:
+    play = begin("cardinality", {"copies": copies})
 
-    assert scene.waiting == ["last"]
-
-
-def test_too_many_instances_are_an_incident(play: Play) -> None:
-    scene = play("cardinality", copies=10**12)
-
-    assert scene.wait("sign").detail["code"] == "bpmn.collection_expected"
+    assert play.waiting() == ["last"]
 
 
-def test_an_ad_hoc_sub_process_starts_what_the_list_names(play: Play) -> None:
-    scene = play("ad_hoc", wanted=["visit", "ask_tax"])
+def test_too_many_instances_are_an_incident(begin: Begin) -> None:
+    play = begin("cardinality", {"copies": 10**12})
 
-    assert sorted(scene.waiting) == ["ask_tax", "visit"]
-
-
-def test_an_ad_hoc_sub_process_starts_everything_without_a_list(play: Play) -> None:
-    scene = play("ad_hoc", wanted=None)
-
-    assert scene.waiting == ["ask_tax", "ask_police", "visit"]
+    assert [(each.element_id, each.code) for each in play.incidents()] == [("sign", "bpmn.collection_expected")]
 
 
-def test_more_can_be_activated_while_an_ad_hoc_sub_process_lives(play: Play) -> None:
-    scene = play("ad_hoc", wanted=["ask_tax"])
+def test_an_ad_hoc_sub_process_starts_what_the_list_names(begin: Begin) -> None:
+    play = begin("ad_hoc", {"wanted": ["visit", "ask_tax"]})
+
+    assert sorted(play.waiting()) == ["ask_tax", "visit"]
+
+
+def test_an_ad_hoc_sub_process_starts_everything_without_a_list(begin: Begin) -> None:
+    play = begin("ad_hoc", {"wanted": None})
+
+    assert play.waiting() == ["ask_tax", "ask_police", "visit"]
+
+
+def test_an_ad_hoc_sub_process_ends_when_its_condition_holds(begin: Begin) -> None:
+    play = begin("ad_hoc", {"wanted": ["ask_tax", "visit"]})
+    play.complete("visit")
+    assert "report_visit" in play.waiting()
+
+    play.complete("ask_tax", {"is_clear": True})
+
+    assert play.end == "end"
+    assert play.cancelled() == ["report_visit"]
+
+
+@pytest.mark.construct("adHocSubProcess")
+def test_an_ad_hoc_sub_process_ends_when_nothing_lives_in_it(begin: Begin) -> None:
+    play = begin("ad_hoc", {"wanted": ["visit"]})
+
+    play.complete("visit").complete("report_visit")
+
+    assert play.end == "end"
+
+
+def test_a_list_with_unknown_names_is_an_incident_that_can_be_retried(begin: Begin) -> None:
+    play = begin("ad_hoc", {"wanted": ["nobody"]})
+    assert [(each.element_id, each.code) for each in play.incidents()] == [("study", "bpmn.elements_unknown")]
+
+    play.set_variables({"wanted": ["visit"]}).retry("study")
+
+    assert play.waiting() == ["visit"]
+    assert play.incidents() == []
+
+
+def test_more_can_be_activated_while_an_ad_hoc_sub_process_lives(runs: Callable[..., Runs]) -> None:
+    scene = runs("ad_hoc", wanted=["ask_tax"])
 
     scene.each(lambda run: run.activate("ask_police"))
 
     assert scene.waiting == ["ask_tax", "ask_police"]
-
-
-def test_an_ad_hoc_sub_process_ends_when_its_condition_holds(play: Play) -> None:
-    scene = play("ad_hoc", wanted=["ask_tax", "visit"])
-    scene.complete("visit")
-    assert "report_visit" in scene.waiting
-
-    scene.complete("ask_tax", {"is_clear": True})
-
-    assert scene.ended
-    assert scene.cancelled == ["report_visit"]
-
-
-def test_an_ad_hoc_sub_process_ends_when_nothing_lives_in_it(play: Play) -> None:
-    scene = play("ad_hoc", wanted=["visit"])
-    scene.complete("visit")
-    scene.complete("report_visit")
-
-    assert scene.ended
-
-
-def test_a_list_with_unknown_names_is_an_incident_that_can_be_retried(play: Play) -> None:
-    scene = play("ad_hoc", wanted=["nobody"])
-    assert scene.wait("study").detail["code"] == "bpmn.elements_unknown"
-    token_id = scene.wait("study").token_id
-
-    scene.each(lambda run: run.set_variables({"wanted": ["visit"]}))
-    scene.each(lambda run: run.retry(token_id))
-
-    assert scene.waiting == ["visit"]

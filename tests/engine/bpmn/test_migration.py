@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from engine.bpmn import Diagram, MigrationRefused, ProcessModel, Run, Wait
+from tests.engine.bpmn.four_ways import Runs
 
-Play = Callable[..., Any]
+Start = Callable[..., Runs]
 Read = Callable[[str], Diagram]
 RENAMED = {"draft": "write", "join": "all_back", "stamp": "seal"}
 
@@ -34,8 +35,8 @@ def at(run: Run, element_id: str) -> Wait:
     return next(wait for wait in run.waits() if wait.element_id == element_id)
 
 
-def test_a_token_goes_on_at_the_renamed_element_and_loses_events_that_are_gone(play: Play, new: ProcessModel) -> None:
-    scene = play("migration_v1")
+def test_a_token_goes_on_at_the_renamed_element_and_loses_events_that_are_gone(runs: Start, new: ProcessModel) -> None:
+    scene = runs("migration_v1")
     assert scene.waiting == ["draft", "draft_late"]
 
     run = scene.run.migrated(new, RENAMED)
@@ -45,8 +46,8 @@ def test_a_token_goes_on_at_the_renamed_element_and_loses_events_that_are_gone(p
     assert waiting(run) == ["law", "money"]
 
 
-def test_a_waiting_join_keeps_what_came(play: Play, new: ProcessModel) -> None:
-    scene = play("migration_v1")
+def test_a_waiting_join_keeps_what_came(runs: Start, new: ProcessModel) -> None:
+    scene = runs("migration_v1")
     scene.complete("draft")
     scene.complete("law")
 
@@ -56,8 +57,8 @@ def test_a_waiting_join_keeps_what_came(play: Play, new: ProcessModel) -> None:
     assert "seal" in waiting(run)
 
 
-def test_new_boundary_events_and_event_sub_processes_are_armed(play: Play, new: ProcessModel) -> None:
-    scene = play("migration_v1")
+def test_new_boundary_events_and_event_sub_processes_are_armed(runs: Start, new: ProcessModel) -> None:
+    scene = runs("migration_v1")
     for element in ("draft", "law", "money"):
         scene.complete(element)
 
@@ -68,8 +69,8 @@ def test_new_boundary_events_and_event_sub_processes_are_armed(play: Play, new: 
     assert run.ended
 
 
-def test_migration_goes_backwards_too(play: Play, old: ProcessModel, new: ProcessModel) -> None:
-    scene = play("migration_v1")
+def test_migration_goes_backwards_too(runs: Start, old: ProcessModel, new: ProcessModel) -> None:
+    scene = runs("migration_v1")
     for element in ("draft", "law", "money"):
         scene.complete(element)
 
@@ -80,8 +81,8 @@ def test_migration_goes_backwards_too(play: Play, old: ProcessModel, new: Proces
     assert run.ended
 
 
-def test_a_token_without_counterpart_refuses_the_migration(play: Play, new: ProcessModel) -> None:
-    scene = play("migration_v1")
+def test_a_token_without_counterpart_refuses_the_migration(runs: Start, new: ProcessModel) -> None:
+    scene = runs("migration_v1")
 
     with pytest.raises(MigrationRefused) as refused:
         scene.run.migrated(new)
@@ -89,8 +90,8 @@ def test_a_token_without_counterpart_refuses_the_migration(play: Play, new: Proc
     assert [finding.element_id for finding in refused.value.findings] == ["draft"]
 
 
-def test_an_element_of_another_kind_is_no_counterpart(play: Play, new: ProcessModel) -> None:
-    scene = play("migration_v1")
+def test_an_element_of_another_kind_is_no_counterpart(runs: Start, new: ProcessModel) -> None:
+    scene = runs("migration_v1")
 
     with pytest.raises(MigrationRefused):
         scene.run.migrated(new, {"draft": "end"})
@@ -110,9 +111,9 @@ def test_an_element_of_another_kind_is_no_counterpart(play: Play, new: ProcessMo
     ],
 )
 def test_migrating_to_the_same_version_changes_nothing(
-    play: Play, name: str, variables: dict[str, Any], steps: list[str]
+    runs: Start, name: str, variables: dict[str, Any], steps: list[str]
 ) -> None:
-    scene = play(name, **variables)
+    scene = runs(name, **variables)
     for element in steps:
         scene.complete(element)
 

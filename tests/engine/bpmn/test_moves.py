@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from engine.bpmn import MoveRefused
+from engine.bpmn import MoveRefused, WaitKind
 
-Play = Callable[..., Any]
+Start = Callable[..., Any]
 
 
-def test_a_token_moves_back(play: Play) -> None:
-    scene = play("moves")
+def test_a_token_moves_back(runs: Start) -> None:
+    scene = runs("moves")
     scene.complete("draft")
     token_id = scene.wait("approve").token_id
 
@@ -22,8 +22,8 @@ def test_a_token_moves_back(play: Play) -> None:
     assert scene.variables["reason"] == "Thiếu căn cứ"
 
 
-def test_moving_onto_an_activity_arms_its_boundary_events(play: Play) -> None:
-    scene = play("moves")
+def test_moving_onto_an_activity_arms_its_boundary_events(runs: Start) -> None:
+    scene = runs("moves")
     token_id = scene.wait("draft").token_id
 
     scene.each(lambda run: run.move(token_id, "approve"))
@@ -31,8 +31,8 @@ def test_moving_onto_an_activity_arms_its_boundary_events(play: Play) -> None:
     assert scene.waiting == ["approve", "late"]
 
 
-def test_moving_into_a_sub_process_that_does_not_run_enters_it_there(play: Play) -> None:
-    scene = play("moves")
+def test_moving_into_a_sub_process_that_does_not_run_enters_it_there(runs: Start) -> None:
+    scene = runs("moves")
     token_id = scene.wait("draft").token_id
 
     scene.each(lambda run: run.move(token_id, "post"))
@@ -43,8 +43,8 @@ def test_moving_into_a_sub_process_that_does_not_run_enters_it_there(play: Play)
     assert scene.run.end_element_ids == ["end"]
 
 
-def test_moving_into_a_running_sub_process_stays_in_it(play: Play) -> None:
-    scene = play("moves")
+def test_moving_into_a_running_sub_process_stays_in_it(runs: Start) -> None:
+    scene = runs("moves")
     scene.complete("draft")
     scene.complete("approve")
     number = scene.wait("number")
@@ -55,8 +55,8 @@ def test_moving_into_a_running_sub_process_stays_in_it(play: Play) -> None:
     assert scene.wait("stamp").parent_token_id == number.parent_token_id
 
 
-def test_a_whole_sub_process_moves_by_its_own_token(play: Play) -> None:
-    scene = play("moves")
+def test_a_whole_sub_process_moves_by_its_own_token(runs: Start) -> None:
+    scene = runs("moves")
     scene.complete("draft")
     scene.complete("approve")
     parent_id = scene.wait("number").parent_token_id
@@ -67,8 +67,94 @@ def test_a_whole_sub_process_moves_by_its_own_token(play: Play) -> None:
     assert scene.cancelled == ["number", "issue"]
 
 
-def test_cancelling_the_last_token_ends_its_scope(play: Play) -> None:
-    scene = play("moves")
+def test_the_last_token_that_leaves_a_sub_process_takes_it_along(runs: Start) -> None:
+    scene = runs("moves")
+    scene.complete("draft")
+    scene.complete("approve")
+    number_id = scene.wait("number").token_id
+
+    scene.each(lambda run: run.move(number_id, "approve"))
+
+    assert scene.waiting == ["approve", "late"]
+    assert scene.cancelled == ["number", "issue"]
+    assert scene.run.end_element_ids == []
+
+
+def test_a_token_that_is_not_alone_leaves_its_sub_process_to_the_others(runs: Start) -> None:
+    scene = runs("moves")
+    scene.complete("draft")
+    scene.complete("approve")
+    number_id = scene.wait("number").token_id
+    scene.each(lambda run: run.activate("stamp"))
+
+    scene.each(lambda run: run.move(number_id, "approve"))
+
+    assert sorted(scene.waiting) == ["approve", "late", "note_came", "stamp"]
+
+
+def test_a_token_moves_within_its_own_round_of_a_repeated_sub_process(runs: Start) -> None:
+    scene = runs("multi_instance_sub_process", units=["A", "B"])
+    scene.complete("write", nth=1)
+    sign = scene.wait("sign")
+
+    scene.each(lambda run: run.move(sign.token_id, "write"))
+
+    assert scene.waiting == ["write", "write"]
+    moved = max(scene.run.waits(), key=lambda wait: int(wait.token_id))
+    assert moved.parent_token_id == sign.parent_token_id
+    assert scene.run.variables_at(moved.token_id)["unit"] == "B"
+
+
+def test_moving_one_of_a_chain_moves_the_chain(runs: Start) -> None:
+    scene = runs("multi_instance_sequential", units=["A", "B", "C"])
+    token_id = scene.wait("give_opinion").token_id
+
+    scene.each(lambda run: run.move(token_id, "sum_up"))
+
+    assert scene.waiting == ["sum_up"]
+
+
+def test_moving_one_of_several_at_once_leaves_the_others(runs: Start) -> None:
+    scene = runs("multi_instance_parallel", units=["A", "B"])
+    first_id = scene.wait("give_opinion").token_id
+
+    scene.each(lambda run: run.move(first_id, "sum_up"))
+
+    assert sorted(scene.waiting) == ["give_opinion", "recalled", "sum_up"]
+    assert scene.visible("give_opinion")["unit"] == "B"
+    last_id = scene.wait("give_opinion").token_id
+    scene.each(lambda run: run.move(last_id, "sum_up"))
+    assert scene.waiting == ["sum_up", "sum_up"]
+
+
+def test_every_live_token_can_be_seen_with_what_is_around_it(runs: Start) -> None:
+    scene = runs("moves")
+    scene.complete("draft")
+    scene.complete("approve")
+
+    seen = {token.element_id: token for token in scene.run.tokens()}
+
+    assert seen.keys() == {"issue", "number", "note_came"}
+    assert seen["issue"].is_whole
+    assert seen["issue"].waits_for is None
+    assert seen["note_came"].is_armed
+    assert seen["number"].parent_token_id == seen["issue"].token_id
+    assert seen["number"].waits_for is WaitKind.USER_TASK
+
+
+def test_a_refused_move_says_why_in_both_languages(runs: Start) -> None:
+    scene = runs("moves")
+    token_id = scene.wait("draft").token_id
+
+    with pytest.raises(MoveRefused) as refused:
+        scene.run.move(token_id, "nowhere")
+
+    assert "không có bước “nowhere”" in refused.value.text.vi
+    assert "no element “nowhere”" in refused.value.text.en
+
+
+def test_cancelling_the_last_token_ends_its_scope(runs: Start) -> None:
+    scene = runs("moves")
     scene.complete("draft")
     scene.complete("approve")
     token_id = scene.wait("number").token_id
@@ -80,8 +166,8 @@ def test_cancelling_the_last_token_ends_its_scope(play: Play) -> None:
 
 
 @pytest.mark.parametrize("element_id", ["nowhere", "start", "late", "on_note", "read_note", "note_came"])
-def test_some_elements_cannot_be_activated_and_then_nothing_happens(play: Play, element_id: str) -> None:
-    scene = play("moves")
+def test_some_elements_cannot_be_activated_and_then_nothing_happens(runs: Start, element_id: str) -> None:
+    scene = runs("moves")
     run, token_id = scene.run, scene.wait("draft").token_id
     before = run.dump()
 
@@ -91,16 +177,16 @@ def test_some_elements_cannot_be_activated_and_then_nothing_happens(play: Play, 
     assert run.dump() == before
 
 
-def test_an_armed_event_cannot_be_cancelled_alone(play: Play) -> None:
-    scene = play("moves")
+def test_an_armed_event_cannot_be_cancelled_alone(runs: Start) -> None:
+    scene = runs("moves")
     scene.complete("draft")
 
     with pytest.raises(MoveRefused):
         scene.run.cancel_token(scene.wait("late").token_id)
 
 
-def test_a_running_event_sub_process_can_be_moved_into(play: Play) -> None:
-    scene = play("moves")
+def test_a_running_event_sub_process_can_be_moved_into(runs: Start) -> None:
+    scene = runs("moves")
     scene.complete("draft")
     scene.complete("approve")
     scene.fire("note_came")
@@ -110,8 +196,8 @@ def test_a_running_event_sub_process_can_be_moved_into(play: Play) -> None:
     assert scene.waiting.count("read_note") == 2
 
 
-def test_the_rest_of_a_chain_can_be_changed(play: Play) -> None:
-    scene = play("multi_instance_sequential", units=["A", "B", "C"])
+def test_the_rest_of_a_chain_can_be_changed(runs: Start) -> None:
+    scene = runs("multi_instance_sequential", units=["A", "B", "C"])
     token_id = scene.wait("give_opinion").token_id
     assert scene.run.remaining_items(token_id) == ["B", "C"]
 
@@ -124,8 +210,8 @@ def test_the_rest_of_a_chain_can_be_changed(play: Play) -> None:
     assert scene.variables["opinions"] == ["a", "x"]
 
 
-def test_items_can_join_a_running_parallel_multi_instance(play: Play) -> None:
-    scene = play("multi_instance_parallel", units=["A"])
+def test_items_can_join_a_running_parallel_multi_instance(runs: Start) -> None:
+    scene = runs("multi_instance_parallel", units=["A"])
     token_id = scene.wait("give_opinion").parent_token_id
 
     scene.each(lambda run: run.set_remaining_items(token_id, ["B", "C"]))
@@ -136,8 +222,8 @@ def test_items_can_join_a_running_parallel_multi_instance(play: Play) -> None:
 
 
 @pytest.mark.parametrize("name", ["multi_instance_parallel", "multi_instance_sequential"])
-def test_cancelling_the_running_instance_lets_the_others_go_on(play: Play, name: str) -> None:
-    scene = play(name, units=["A", "B"])
+def test_cancelling_the_running_instance_lets_the_others_go_on(runs: Start, name: str) -> None:
+    scene = runs(name, units=["A", "B"])
     token_id = scene.wait("give_opinion").token_id
 
     scene.each(lambda run: run.cancel_token(token_id))
@@ -150,15 +236,15 @@ def test_cancelling_the_running_instance_lets_the_others_go_on(play: Play, name:
     assert scene.variables["opinions"] == [None, None]
 
 
-def test_only_multi_instances_have_remaining_items(play: Play) -> None:
-    scene = play("moves")
+def test_only_multi_instances_have_remaining_items(runs: Start) -> None:
+    scene = runs("moves")
 
     with pytest.raises(MoveRefused):
         scene.run.remaining_items(scene.wait("draft").token_id)
 
 
-def test_a_parallel_join_that_starves_is_shown_as_an_incident(play: Play) -> None:
-    scene = play("starved_join")
+def test_a_parallel_join_that_starves_is_shown_as_an_incident(runs: Start) -> None:
+    scene = runs("starved_join")
     scene.complete("right")
 
     scene.fire("given_up")
@@ -168,8 +254,8 @@ def test_a_parallel_join_that_starves_is_shown_as_an_incident(play: Play) -> Non
     assert not scene.ended
 
 
-def test_retrying_a_starved_join_alone_changes_nothing(play: Play) -> None:
-    scene = play("starved_join")
+def test_retrying_a_starved_join_alone_changes_nothing(runs: Start) -> None:
+    scene = runs("starved_join")
     scene.complete("right")
     scene.fire("given_up")
     token_id = scene.wait("join").token_id
@@ -179,8 +265,8 @@ def test_retrying_a_starved_join_alone_changes_nothing(play: Play) -> None:
     assert scene.wait("join").detail["code"] == "bpmn.join_starved"
 
 
-def test_a_token_moved_before_a_starved_join_feeds_it(play: Play) -> None:
-    scene = play("starved_join")
+def test_a_token_moved_before_a_starved_join_feeds_it(runs: Start) -> None:
+    scene = runs("starved_join")
     scene.complete("right")
     scene.fire("given_up")
 

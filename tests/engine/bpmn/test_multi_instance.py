@@ -1,29 +1,33 @@
 """Activities that are done for each item of a list."""
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 
-Play = Callable[..., Any]
+from engine.play import Play
+
+Begin = Callable[..., Play]
 
 
 UNITS = ["VPS", "TT.KCTVPTCN", "P.KHTCTH"]
 
 
-def test_a_parallel_multi_instance_asks_everybody_at_once(play: Play) -> None:
-    scene = play("multi_instance_parallel", units=UNITS)
-
-    groups = [wait.detail["candidate_groups"] for wait in scene.run.waits() if wait.element_id == "give_opinion"]
-
-    assert groups == [["VPS"], ["TT.KCTVPTCN"], ["P.KHTCTH"]]
+def groups(play: Play) -> list[tuple[str, ...]]:
+    """Return whose opinion is open."""
+    return [task.candidate_groups for task in play.tasks() if task.element_id == "give_opinion"]
 
 
-def test_instances_see_their_item_and_the_counters(play: Play) -> None:
-    scene = play("multi_instance_parallel", units=UNITS)
-    scene.complete("give_opinion", {"opinion": "agree"}, nth=2)
+def test_a_parallel_multi_instance_asks_everybody_at_once(begin: Begin) -> None:
+    play = begin("multi_instance_parallel", {"units": UNITS})
 
-    seen = scene.visible("give_opinion", 1)
+    assert groups(play) == [("VPS",), ("TT.KCTVPTCN",), ("P.KHTCTH",)]
+
+
+def test_instances_see_their_item_and_the_counters(begin: Begin) -> None:
+    play = begin("multi_instance_parallel", {"units": UNITS})
+    play.complete("give_opinion", {"opinion": "agree"}, nth=2)
+
+    seen = play.task("give_opinion", 1).variables
 
     assert seen["unit"] == "TT.KCTVPTCN"
     assert seen["loopCounter"] == 2
@@ -32,77 +36,86 @@ def test_instances_see_their_item_and_the_counters(play: Play) -> None:
     assert seen["numberOfCompletedInstances"] == 1
 
 
-def test_results_keep_the_order_of_the_items(play: Play) -> None:
-    scene = play("multi_instance_parallel", units=UNITS)
+@pytest.mark.construct("multiInstanceLoopCharacteristics")
+def test_results_keep_the_order_of_the_items(begin: Begin) -> None:
+    play = begin("multi_instance_parallel", {"units": UNITS})
 
-    scene.complete("give_opinion", {"opinion": "third"}, nth=2)
-    scene.complete("give_opinion", {"opinion": "first"}, nth=0)
+    play.complete("give_opinion", {"opinion": "third"}, nth=2)
+    play.complete("give_opinion", {"opinion": "first"}, nth=0)
 
-    assert scene.variables["opinions"] == ["first", None, "third"]
-    assert scene.waiting == ["sum_up"]
-
-
-def test_the_completion_condition_sees_the_results_and_cancels_the_rest(play: Play) -> None:
-    scene = play("multi_instance_parallel", units=UNITS)
-
-    scene.complete("give_opinion", {"opinion": "reject"}, nth=1)
-
-    assert scene.waiting == ["sum_up"]
-    assert scene.cancelled == ["give_opinion", "give_opinion"]
-    assert scene.variables == {"units": UNITS, "opinions": [None, "reject", None]}
+    assert play.variables["opinions"] == ["first", None, "third"]
+    assert play.waiting() == ["sum_up"]
 
 
-def test_a_sequential_multi_instance_asks_one_after_the_other(play: Play) -> None:
-    scene = play("multi_instance_sequential", units=UNITS)
-    assert scene.waiting.count("give_opinion") == 1
+def test_the_completion_condition_sees_the_results_and_cancels_the_rest(begin: Begin) -> None:
+    play = begin("multi_instance_parallel", {"units": UNITS})
 
-    scene.complete("give_opinion", {"opinion": "a"})
-    assert scene.wait("give_opinion").detail["candidate_groups"] == ["TT.KCTVPTCN"]
-    scene.complete("give_opinion", {"opinion": "b"})
+    play.complete("give_opinion", {"opinion": "reject"}, nth=1)
 
-    assert scene.variables["opinions"] == ["a", "b", None]
-    assert scene.waiting == ["sum_up"]
+    assert play.waiting() == ["sum_up"]
+    assert play.cancelled() == ["give_opinion", "give_opinion"]
+    assert play.variables == {"units": UNITS, "opinions": [None, "reject", None]}
 
 
-@pytest.mark.parametrize("name", ["multi_instance_parallel", "multi_instance_sequential"])
-def test_an_empty_list_is_done_at_once(play: Play, name: str) -> None:
-    scene = play(name, units=[])
+def test_a_sequential_multi_instance_asks_one_after_the_other(begin: Begin) -> None:
+    play = begin("multi_instance_sequential", {"units": UNITS})
+    assert groups(play) == [("VPS",)]
 
-    assert scene.waiting == ["sum_up"]
-    assert scene.variables["opinions"] == []
+    play.complete("give_opinion", {"opinion": "a"})
+    assert groups(play) == [("TT.KCTVPTCN",)]
+    play.complete("give_opinion", {"opinion": "b"})
+
+    assert play.variables["opinions"] == ["a", "b", None]
+    assert play.waiting() == ["sum_up"]
 
 
 @pytest.mark.parametrize("name", ["multi_instance_parallel", "multi_instance_sequential"])
-def test_an_interrupting_boundary_event_cancels_all_instances(play: Play, name: str) -> None:
-    scene = play(name, units=UNITS)
+def test_an_empty_list_is_done_at_once(begin: Begin, name: str) -> None:
+    play = begin(name, {"units": []})
 
-    scene.fire("recalled")
-
-    assert scene.ended
-    assert scene.run.end_element_ids == ["stopped"]
-    assert "opinions" not in scene.variables
+    assert play.waiting() == ["sum_up"]
+    assert play.variables["opinions"] == []
 
 
 @pytest.mark.parametrize("name", ["multi_instance_parallel", "multi_instance_sequential"])
-def test_something_else_than_a_list_is_an_incident_that_can_be_retried(play: Play, name: str) -> None:
-    scene = play(name, units="VPS")
-    assert scene.wait("give_opinion").detail["code"] == "bpmn.collection_expected"
-    token_id = scene.wait("give_opinion").token_id
+def test_an_interrupting_boundary_event_cancels_all_instances(begin: Begin, name: str) -> None:
+    play = begin(name, {"units": UNITS})
 
-    scene.each(lambda run: run.set_variables({"units": ["VPS"]}))
-    scene.each(lambda run: run.retry(token_id))
+    play.message("recall")
 
-    assert scene.wait("give_opinion").detail["candidate_groups"] == ["VPS"]
+    assert play.end == "stopped"
+    assert play.tasks() == []
+    assert "opinions" not in play.variables
 
 
-def test_instances_of_a_sub_process_do_not_see_each_other(play: Play) -> None:
-    scene = play("multi_instance_sub_process", units=["A", "B"])
+@pytest.mark.parametrize("name", ["multi_instance_parallel", "multi_instance_sequential"])
+def test_something_else_than_a_list_is_an_incident_that_can_be_retried(begin: Begin, name: str) -> None:
+    play = begin(name, {"units": "VPS"})
+    assert [(each.element_id, each.code) for each in play.incidents()] == [("give_opinion", "bpmn.collection_expected")]
 
-    scene.complete("write", {"text": "one"}, nth=0)
-    scene.complete("sign")
+    play.set_variables({"units": ["VPS"]}).retry("give_opinion")
 
-    assert scene.waiting == ["write"]
-    assert "opinion" not in scene.variables
-    scene.complete("write", {"text": "two"})
-    scene.complete("sign")
-    assert scene.variables["opinions"] == ["A: one", "B: two"]
+    assert groups(play) == [("VPS",)]
+    assert play.incidents() == []
+
+
+def test_instances_of_a_sub_process_do_not_see_each_other(begin: Begin) -> None:
+    play = begin("multi_instance_sub_process", {"units": ["A", "B"]})
+
+    play.complete("write", {"text": "one"}, nth=0).complete("sign")
+
+    assert play.waiting() == ["write"]
+    assert "opinion" not in play.variables
+    play.complete("write", {"text": "two"}).complete("sign")
+    assert play.variables["opinions"] == ["A: one", "B: two"]
+
+
+def test_of_those_who_wait_since_the_same_moment_the_first_gets_the_message(begin: Begin) -> None:
+    units = [f"U{number}" for number in range(1, 13)]
+    play = begin("multi_instance_messages", {"units": units})
+
+    for number in range(1, 13):
+        play.message("answer", {"text": str(number)})
+
+    assert play.end == "end"
+    assert play.variables["answers"] == [f"{unit}: {number}" for number, unit in enumerate(units, 1)]

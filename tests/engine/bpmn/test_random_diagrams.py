@@ -1,19 +1,30 @@
-"""Random sound diagrams, played at random: forgetting finished tokens never changes what happens."""
+"""Random sound diagrams, played at random: neither forgetting finished tokens nor rows change what happens."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
 
 from engine.bpmn import MoveRefused, Run, WaitKind
 from engine.bpmn.compaction import compact
+from engine.deployment import DeploymentRefused
+from tests.engine.bpmn.every_way import PlayEveryWay
+from tests.engine.bpmn.four_ways import Runs
 
-PlayXml = Callable[[bytes], Any]
+RunXml = Callable[[bytes], Runs]
+DeployXml = Callable[[Mapping[str, bytes]], PlayEveryWay]
 Block = tuple[Any, ...]
 
-LEAVES = st.sampled_from([("user",), ("script",), ("wait",), ("many", False), ("many", True), ("rule",)])
+LEAVES = st.sampled_from(
+    [("user",), ("script",), ("wait",), ("many", False), ("many", True), ("rule",), ("call", "ask"), ("call", "count"),
+     ("hear", "message"), ("hear", "signal"), ("tell", "message"), ("tell", "signal")]
+)  # fmt: skip
+KINDS = st.sampled_from(["timer", "message", "signal", "error"])
+TRIGGERS = st.tuples(KINDS, st.booleans()).filter(lambda trigger: trigger != ("error", False))
 
 
 def nested(inner: st.SearchStrategy[Block]) -> st.SearchStrategy[Block]:
@@ -23,9 +34,9 @@ def nested(inner: st.SearchStrategy[Block]) -> st.SearchStrategy[Block]:
         st.tuples(st.just("seq"), some),
         st.tuples(st.sampled_from(["xor", "par", "incl", "events"]), st.lists(inner, min_size=2, max_size=3)),
         st.tuples(st.just("loop"), inner),
-        st.tuples(st.just("sub"), inner, st.sampled_from([None, "true", "false"])),
-        st.tuples(st.just("edge"), st.one_of(st.just(("user",)), st.tuples(st.just("sub"), inner, st.none())),
-                  st.booleans(), inner),
+        st.tuples(st.just("sub"), inner, st.one_of(st.none(), TRIGGERS)),
+        st.tuples(st.just("edge"), st.one_of(st.just(("user",)), st.just(("rule",)), st.just(("call", "ask")),
+                                             st.tuples(st.just("sub"), inner, st.none())), TRIGGERS, inner),
         st.tuples(st.just("many_sub"), inner, st.booleans()),
         st.tuples(st.just("extra_end"), inner),
     )  # fmt: skip
@@ -72,11 +83,11 @@ class Drawing:
 
     def draw_user(self, before: str) -> str:
         """Draw a user task."""
-        return self.leaf(before, "userTask")
+        return self.leaf(before, "userTask", extension(ASSIGNED))
 
     def draw_script(self, before: str) -> str:
         """Draw a script task that counts."""
-        return self.leaf(before, "scriptTask", extension('<zeebe:script expression="=n + 1" resultVariable="n" />'))
+        return self.leaf(before, "scriptTask", extension(COUNT))
 
     def draw_rule(self, before: str) -> str:
         """Draw a job whose result is mapped."""
@@ -89,11 +100,23 @@ class Drawing:
 
     def draw_wait(self, before: str) -> str:
         """Draw a timer catch event."""
-        return self.leaf(before, "intermediateCatchEvent", TIMER)
+        return self.leaf(before, "intermediateCatchEvent", EVENTS["timer"])
+
+    def draw_hear(self, before: str, kind: str) -> str:
+        """Draw an event that waits for a message or a signal."""
+        return self.leaf(before, "intermediateCatchEvent", EVENTS[kind])
+
+    def draw_tell(self, before: str, kind: str) -> str:
+        """Draw an event that sends a message or a signal."""
+        return self.leaf(before, "intermediateThrowEvent", EVENTS[kind])
+
+    def draw_call(self, before: str, process_id: str) -> str:
+        """Draw a call of another process."""
+        return self.leaf(before, "callActivity", extension(f'<zeebe:calledElement processId="{process_id}" />'))
 
     def draw_many(self, before: str, sequential: bool) -> str:  # noqa: FBT001
         """Draw a repeated user task."""
-        return self.leaf(before, "userTask", repeated(sequential=sequential))
+        return self.leaf(before, "userTask", extension(ASSIGNED) + repeated(sequential=sequential))
 
     def draw_seq(self, before: str, blocks: list[Block]) -> str:
         """Draw blocks one behind the other."""
@@ -126,8 +149,8 @@ class Drawing:
     def draw_events(self, before: str, blocks: list[Block]) -> str:
         """Draw an event-based gateway."""
         gateway, join = self.leaf(before, "eventBasedGateway"), self.add("exclusiveGateway")
-        for block in blocks:
-            self.flow(self.draw(block, self.leaf(gateway, "intermediateCatchEvent", TIMER)), join)
+        for block, kind in zip(blocks, EVENTS, strict=False):
+            self.flow(self.draw(block, self.leaf(gateway, "intermediateCatchEvent", EVENTS[kind])), join)
         return join
 
     def draw_loop(self, before: str, block: Block) -> str:
@@ -147,12 +170,13 @@ class Drawing:
         drawn, self.lines = "".join(self.lines), lines
         return drawn
 
-    def draw_sub(self, before: str, block: Block, event: str | None) -> str:
+    def draw_sub(self, before: str, block: Block, trigger: tuple[str, bool] | None) -> str:
         """Draw a sub-process, perhaps with an event sub-process inside."""
         content = self.inside(block)
-        if event is not None:
+        if trigger is not None:
+            kind, interrupts = trigger
             lines, self.lines = self.lines, []
-            start = self.add("startEvent", TIMER, f'isInterrupting="{event}"')
+            start = self.add("startEvent", EVENTS[kind], f'isInterrupting="{str(interrupts).lower()}"')
             self.draw_user(start)
             handler, self.lines = "".join(self.lines), lines
             self.count += 1
@@ -163,10 +187,12 @@ class Drawing:
         """Draw a repeated sub-process."""
         return self.leaf(before, "subProcess", repeated(sequential=sequential) + self.inside(block))
 
-    def draw_edge(self, before: str, host: Block, interrupts: bool, block: Block) -> str:  # noqa: FBT001
+    def draw_edge(self, before: str, host: Block, trigger: tuple[str, bool], block: Block) -> str:
         """Draw an activity with a boundary event that leads to a block and ends."""
+        kind, interrupts = trigger
         drawn = self.draw(host, before)
-        event = self.add("boundaryEvent", TIMER, f'attachedToRef="{drawn}" cancelActivity="{str(interrupts).lower()}"')
+        attributes = f'attachedToRef="{drawn}" cancelActivity="{str(interrupts).lower()}"'
+        event = self.add("boundaryEvent", EVENTS[kind], attributes)
         self.draw(block, event)
         return drawn
 
@@ -177,7 +203,14 @@ class Drawing:
         return head
 
 
-TIMER = "<timerEventDefinition><timeCycle>R2/P1D</timeCycle></timerEventDefinition>"
+COUNT = '<zeebe:script expression="=n + 1" resultVariable="n" />'
+ASSIGNED = '<zeebe:assignmentDefinition assignee="lan" />'
+EVENTS = {
+    "timer": "<timerEventDefinition><timeCycle>R2/P1D</timeCycle></timerEventDefinition>",
+    "message": '<messageEventDefinition messageRef="message" />',
+    "signal": '<signalEventDefinition signalRef="signal" />',
+    "error": "<errorEventDefinition />",
+}
 
 
 def extension(content: str) -> str:
@@ -198,12 +231,31 @@ def drawn(block: Block) -> tuple[bytes, list[str]]:
     """Return a file with a block between a start and an end, and the ids it holds."""
     drawing = Drawing()
     drawing.leaf(drawing.draw(block, drawing.add("startEvent")), "endEvent")
-    xml = (
-        '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" '
-        'xmlns:zeebe="http://camunda.org/schema/zeebe/1.0"><process id="p" isExecutable="true">'
-        f"{''.join(drawing.lines)}</process></definitions>"
-    )
-    return xml.encode(), drawing.elements
+    return in_file("p", "".join(drawing.lines)), drawing.elements
+
+
+def in_file(process_id: str, process: str) -> bytes:
+    """Return a file with one process."""
+    return (
+        '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="urn:t" '
+        'xmlns:zeebe="http://camunda.org/schema/zeebe/1.0"><message id="message" name="m" /><signal id="signal" '
+        f'name="s" /><process id="{process_id}" isExecutable="true">{process}</process></definitions>'
+    ).encode()
+
+
+def called(process_id: str, task: str) -> bytes:
+    """Return a process of one task."""
+    ends = '<startEvent id="begun" /><endEvent id="done" />'
+    drawing = Drawing()
+    drawing.flow("begun", "do")
+    drawing.flow("do", "done")
+    return in_file(process_id, f"{ends}{task}{''.join(drawing.lines)}")
+
+
+CALLED = {
+    "ask.bpmn": called("ask", f'<userTask id="do">{extension(ASSIGNED)}</userTask>'),
+    "count.bpmn": called("count", f'<scriptTask id="do">{extension(COUNT)}</scriptTask>'),
+}
 
 
 def take(run: Run, step: tuple[int, int, int], elements: list[str]) -> str:
@@ -219,7 +271,9 @@ def take(run: Run, step: tuple[int, int, int], elements: list[str]) -> str:
         return "moved"
     if wait.kind is WaitKind.INCIDENT:
         run.retry(wait.token_id)
-    elif wait.kind in {WaitKind.USER_TASK, WaitKind.JOB}:
+    elif wait.kind is WaitKind.JOB and verb == 2:
+        run.throw_error(wait.token_id, "FAILED", "", {"n": value})
+    elif wait.kind in {WaitKind.USER_TASK, WaitKind.JOB, WaitKind.CALL}:
         run.complete(wait.token_id, {"n": value})
     else:
         run.fire(wait.token_id, {"fired": value})
@@ -239,23 +293,66 @@ def check_bonds(run: Run) -> None:
     assert run.ended or run.waits()
 
 
-def play_at_random(play_xml: PlayXml, block: Block, steps: list[tuple[int, int, int]]) -> None:
-    """Play a drawing in every way; the scene insists that they agree after each step."""
+def run_at_random(run_xml: RunXml, block: Block, steps: list[tuple[int, int, int]]) -> None:
+    """Run a drawing in every way; the scene insists that they agree after each step."""
     xml, elements = drawn(block)
-    scene = play_xml(xml)
+    scene = run_xml(xml)
     for step in steps:
         check_bonds(scene.run)
         if scene.ended:
             break
-        scene.each(lambda run, step=step: take(run, step, elements))
+        scene.each(partial(take, step=step, elements=elements))
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(block=BLOCKS, steps=STEPS)
 def test_forgetting_and_sleeping_never_change_what_happens(
-    play_xml: PlayXml, block: Block, steps: list[tuple[int, int, int]]
+    run_xml: RunXml, block: Block, steps: list[tuple[int, int, int]]
 ) -> None:
-    play_at_random(play_xml, block, steps)
+    run_at_random(run_xml, block, steps)
+
+
+def do(play: PlayEveryWay, step: tuple[int, int, int]) -> None:
+    """Do one random thing that the platform offers."""
+    which, value, verb = step
+    offered = play.offered()
+    if verb == 3 or not offered:
+        play.set_variables({"n": value})
+        return
+    wait, nth = offered[which % len(offered)]
+    match wait.kind:
+        case WaitKind.USER_TASK:
+            play.complete(wait.element_id, {"n": value}, nth)
+        case WaitKind.JOB if verb == 2:
+            play.throw_error(wait.element_id, "FAILED", {"n": value}, nth)
+        case WaitKind.JOB:
+            play.finish_job(wait.element_id, {"n": value}, nth)
+        case WaitKind.INCIDENT:
+            play.retry(wait.element_id, nth)
+        case WaitKind.TIMER:
+            due_at = datetime.fromisoformat(str(wait.detail["due_at"]))
+            play.advance(max(due_at - play.now, timedelta()))
+        case WaitKind.MESSAGE:
+            play.message("m", {"n": value})
+        case WaitKind.SIGNAL:
+            play.signal("s", {"n": value})
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@given(block=BLOCKS, steps=STEPS)
+def test_the_platform_does_what_the_runs_do(
+    deploy_xml: DeployXml, block: Block, steps: list[tuple[int, int, int]]
+) -> None:
+    xml, _elements = drawn(block)
+    try:
+        play = deploy_xml({"p.bpmn": xml, **CALLED})
+    except DeploymentRefused:
+        reject()
+    play.start("p", {"n": 0})
+    for step in steps:
+        if play.ended:
+            break
+        do(play, step)
 
 
 def lose_hosts(process: Any) -> None:
@@ -279,14 +376,14 @@ def lose_counts(process: Any) -> None:
 @pytest.mark.parametrize(
     ("broken", "block"),
     [
-        (lose_hosts, ("seq", [("edge", ("user",), True, ("user",)), ("user",)])),
+        (lose_hosts, ("seq", [("edge", ("user",), ("timer", True), ("user",)), ("user",)])),
         (lose_counts, ("par", [("user",), ("user",)])),
     ],
 )
 def test_random_play_notices_a_broken_compaction(
-    play_xml: PlayXml, monkeypatch: pytest.MonkeyPatch, broken: Callable[[Any], None], block: Block
+    run_xml: RunXml, monkeypatch: pytest.MonkeyPatch, broken: Callable[[Any], None], block: Block
 ) -> None:
     monkeypatch.setattr("engine.bpmn.instance.compact", broken)
 
     with pytest.raises((AssertionError, KeyError, AttributeError)):
-        play_at_random(play_xml, block, [(0, 0, 0), (0, 0, 0), (1, 1, 0), (0, 0, 0)])
+        run_at_random(run_xml, block, [(0, 0, 0), (0, 0, 0), (1, 1, 0), (0, 0, 0)])

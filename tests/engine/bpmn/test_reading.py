@@ -3,10 +3,8 @@
 from pathlib import Path
 
 import pytest
-from lxml import etree
 
 from engine.bpmn import Diagram, DiagramRefused, read_diagram
-from engine.bpmn.profile import PROFILE, Support
 
 HERE = Path(__file__).parent
 HEAD = (
@@ -208,46 +206,6 @@ def test_a_diagram_may_hold_pools_data_and_notes() -> None:
     )
 
     assert read(xml).processes["p"].elements.keys() == {"a"}
-
-
-def test_every_refusal_of_the_profile_has_a_sentence_and_a_remedy_in_both_languages() -> None:
-    refused = [entry for entry in PROFILE.values() if entry.support is Support.REFUSED]
-
-    assert refused
-    for entry in refused:
-        assert entry.message is not None
-        assert entry.remedy is not None
-        assert all((*entry.message, *entry.remedy))
-
-
-def test_everything_that_runs_is_played_by_some_test() -> None:
-    drawn: set[str] = set()
-    for path in HERE.glob("*.bpmn"):
-        drawn |= keys_in(etree.parse(path).getroot())
-
-    missing = {key for key, entry in PROFILE.items() if entry.support is Support.RUNS} - drawn
-
-    assert missing == set()
-
-
-def keys_in(root: etree._Element) -> set[str]:
-    """Return the profile's keys for everything drawn in a file."""
-    keys = set()
-    for node in root.iter("{*}*"):
-        tag = etree.QName(node).localname
-        kinds = [etree.QName(child).localname.removesuffix("EventDefinition") for child in node if is_definition(child)]
-        parent = node.getparent()
-        if tag == "startEvent" and parent is not None and parent.get("triggeredByEvent"):
-            tag = "eventSubProcess"
-        elif tag == "subProcess" and node.get("triggeredByEvent"):
-            tag = "subProcess[event]"
-        keys |= {f"{tag}/{'compensation' if kind == 'compensate' else kind}" for kind in kinds} or {tag}
-    return keys
-
-
-def is_definition(node: etree._Element) -> bool:
-    """Say whether a node is an event definition."""
-    return etree.QName(node).localname.endswith("EventDefinition")
 
 
 def test_what_is_only_odd_is_a_warning_and_the_diagram_is_read() -> None:

@@ -12,8 +12,9 @@ from engine.bpmn import Diagram, Run
 from engine.bpmn.compaction import compact
 from engine.bpmn.state import StateUnreadable
 from engine.feel import Environment
+from tests.engine.bpmn.four_ways import Runs
 
-Play = Callable[..., Any]
+Start = Callable[..., Runs]
 Read = Callable[[str], Diagram]
 ENVIRONMENT = Environment(datetime(2026, 11, 23, 1, 0, tzinfo=UTC))
 
@@ -45,8 +46,8 @@ def test_the_thousandth_round_of_a_loop_costs_what_the_first_did(diagram: Read) 
     assert sorted(early[-100:])[50] < 3 * sorted(early[:100])[50]
 
 
-def test_a_loop_inside_one_step_does_not_grow_either(play: Play) -> None:
-    scene = play("script_loop", count=0)
+def test_a_loop_inside_one_step_does_not_grow_either(runs: Start) -> None:
+    scene = runs("script_loop", count=0)
 
     assert scene.variables["count"] == 500
     assert len(scene.run.dump()) < 600
@@ -113,10 +114,10 @@ def cut_too_much(process: Any) -> None:
     ],
 )
 def test_a_broken_compaction_is_noticed(
-    play: Play, monkeypatch: pytest.MonkeyPatch, name: str, variables: dict[str, Any], verb: str, element: str
+    runs: Start, monkeypatch: pytest.MonkeyPatch, name: str, variables: dict[str, Any], verb: str, element: str
 ) -> None:
     monkeypatch.setattr("engine.bpmn.instance.compact", cut_too_much)
 
     with pytest.raises((AssertionError, KeyError, AttributeError, IndexError)):  # noqa: PT012 - any step may show it
-        scene = play(name, **variables)
+        scene = runs(name, **variables)
         getattr(scene, verb)(element)

@@ -1,78 +1,83 @@
 """What tasks ask of the outside."""
 
 from collections.abc import Callable
-from typing import Any
+from datetime import timedelta
 
-Play = Callable[..., Any]
+import pytest
+
+from engine.play import Play, PlaySent
+from tests.engine.bpmn.four_ways import Runs
+
+Begin = Callable[..., Play]
 
 
-def test_a_user_task_settles_who_until_when_and_which_form(play: Play) -> None:
-    scene = play("approval", drafter="lan")
-    assert scene.wait("draft").detail["assignee"] == "lan"
+def test_a_user_task_settles_who_until_when_and_which_form(begin: Begin) -> None:
+    play = begin("approval", {"drafter": "lan"})
+    assert play.task("draft").assignee == "lan"
+
+    play.complete("draft")
+
+    task = play.task("Duyệt")
+    assert (task.element_id, task.assignee) == ("approve", None)
+    assert (task.candidate_groups, task.candidate_users) == (("LĐS/leader",), ("lan", "minh"))
+    assert (task.due_at, task.priority, task.form_id) == (play.now + timedelta(days=2), 80, "approve")
+
+
+def test_the_wait_of_a_user_task_says_when_to_ask_again(runs: Callable[..., Runs]) -> None:
+    scene = runs("approval", drafter="lan")
 
     scene.complete("draft")
 
-    assert scene.wait("approve").detail == {
-        "assignee": None,
-        "candidate_groups": ["LĐS/leader"],
-        "candidate_users": ["lan", "minh"],
-        "due_at": "2026-11-25T01:00:00+00:00",
-        "follow_up_at": "2026-11-30T16:59:59+00:00",
-        "priority": 80,
-        "form_id": "approve",
-    }
+    assert scene.wait("approve").detail["follow_up_at"] == "2026-11-30T16:59:59+00:00"
 
 
-def test_a_service_task_asks_for_a_job_and_waits(play: Play) -> None:
-    scene = play("jobs", code="A", number=None)
+def test_a_service_task_asks_for_a_job_and_waits(begin: Begin) -> None:
+    play = begin("jobs", {"code": "A", "number": None})
 
-    wait = scene.wait("issue_number")
+    (job,) = play.jobs()
 
-    assert wait.kind == "job"
-    assert wait.detail == {"job_type": "office.issue_number", "retries": 5, "headers": {"book": "outgoing"}}
-
-
-def test_a_business_error_of_a_job_goes_to_the_boundary_event(play: Play) -> None:
-    scene = play("jobs", code="A")
-    token_id = scene.wait("issue_number").token_id
-
-    caught = scene.each(lambda run: run.throw_error(token_id, "BOOK_FULL", "Sổ đã hết số"))
-
-    assert caught
-    assert scene.run.end_element_ids == ["by_hand"]
+    assert (job.element_id, job.job_type, job.headers) == ("issue_number", "office.issue_number", {"book": "outgoing"})
+    assert job.variables["code"] == "A"
 
 
-def test_messages_and_signals_leave_as_facts_with_mapped_variables(play: Play) -> None:
-    scene = play("jobs", code="A")
+def test_the_wait_of_a_job_says_how_often_it_may_be_tried(runs: Callable[..., Runs]) -> None:
+    assert runs("jobs", code="A").wait("issue_number").detail["retries"] == 5
 
-    scene.complete("issue_number", {"number": 15})
-    scene.complete("archive", {"box": 3, "shelf": 4})
 
-    assert scene.thrown == [
-        {"type": "message", "name": "issued", "payload": {"number": 15}, "correlation_key": "A"},
-        {"type": "signal", "name": "case closed", "payload": {}, "correlation_key": None},
-        {"type": "message", "name": "issued", "payload": {}, "correlation_key": "A"},
+def test_a_business_error_of_a_job_goes_to_the_boundary_event(begin: Begin) -> None:
+    play = begin("jobs", {"code": "A"})
+
+    play.throw_error("issue_number", "BOOK_FULL", message="Sổ đã hết số")
+
+    assert play.end == "by_hand"
+    assert play.jobs() == []
+
+
+@pytest.mark.construct("serviceTask", "sendTask", "intermediateThrowEvent/signal", "endEvent/message")
+def test_messages_and_signals_leave_with_mapped_variables(begin: Begin) -> None:
+    play = begin("jobs", {"code": "A"})
+
+    play.finish_job("issue_number", {"number": 15}).complete("store")
+
+    assert play.sent() == [
+        PlaySent("message", "issued", "A", {"number": 15}),
+        PlaySent("signal", "case closed", None, {}),
+        PlaySent("message", "issued", "A", {}),
     ]
 
 
-def test_a_call_activity_waits_for_its_child_and_takes_what_is_mapped(play: Play) -> None:
-    scene = play("jobs", code="A")
-    scene.complete("issue_number", {"number": 15})
-    assert scene.wait("archive").detail == {
-        "process_id": "archive_papers",
-        "pass_all_variables": True,
-        "return_all_variables": False,
-    }
+def test_the_none_start_event_is_meant_when_a_process_is_started_by_hand(begin: Begin) -> None:
+    play = begin("starts", {"code": "1"})
 
-    scene.complete("archive", {"box": 3, "shelf": 4})
-
-    assert scene.variables == {"code": "A", "number": 15, "box": 3}
+    assert play.passed() == ["by_hand"]
+    assert play.variables == {"code": "1"}
 
 
-def test_the_none_start_event_is_meant_unless_another_is_named(play: Play) -> None:
-    by_hand = play("starts", code="1")
-    by_letter = play("starts", "by_letter", letter={"code": "2"}, noise=1)
+@pytest.mark.construct("startEvent/message")
+def test_a_message_starts_a_process_with_what_is_mapped_of_it(deploy: Begin) -> None:
+    play = deploy("starts")
 
-    assert by_hand.passed == ["by_hand"]
-    assert by_hand.variables == {"code": "1"}
-    assert by_letter.variables == {"code": "2"}
+    play.start_by_message("letter", {"letter": {"code": "2"}, "noise": 1})
+
+    assert play.passed() == ["by_letter"]
+    assert play.variables == {"code": "2"}

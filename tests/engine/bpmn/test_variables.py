@@ -2,97 +2,107 @@
 
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
 
-Play = Callable[..., Any]
+import pytest
 
+from engine.play import Play
+from tests.engine.bpmn.four_ways import Runs
 
-def test_variables_go_to_the_process_when_no_scope_has_them(play: Play) -> None:
-    scene = play("mappings", amount=1)
-
-    scene.complete("plain", {"note": "x", "amount": 2})
-
-    assert scene.variables == {"amount": 2, "note": "x"}
+Begin = Callable[..., Play]
 
 
-def test_input_mappings_make_local_variables_one_after_the_other(play: Play) -> None:
-    scene = play("mappings", amount=1)
-    scene.complete("plain")
+def test_variables_go_to_the_process_when_no_scope_has_them(begin: Begin) -> None:
+    play = begin("mappings", {"amount": 1})
 
-    local = scene.run.local_variables(scene.wait("mapped").token_id)
+    play.complete("plain", {"note": "x", "amount": 2})
 
-    assert local == {"shown": 2, "context": {"shown": 20}, "label": "fixed text"}
-
-
-def test_with_output_mappings_only_mapped_variables_leave(play: Play) -> None:
-    scene = play("mappings", amount=1, decision={"by": "lan"})
-    scene.complete("plain")
-
-    scene.complete("mapped", {"answer": "yes", "secret": "x"})
-
-    assert scene.variables == {"amount": 1, "decision": {"by": "lan", "answer": "yes"}, "kept": "fixed text"}
+    assert play.variables == {"amount": 2, "note": "x"}
 
 
-def test_a_variable_shadowed_by_an_input_mapping_stays_at_the_task(play: Play) -> None:
-    scene = play("mappings", amount=1)
-    scene.complete("plain")
-    scene.complete("mapped")
+def test_input_mappings_make_local_variables_one_after_the_other(begin: Begin) -> None:
+    play = begin("mappings", {"amount": 1})
 
-    scene.complete("local_only", {"amount": 99, "other": 1})
+    play.complete("plain")
 
-    assert scene.variables["amount"] == 1
-    assert scene.variables["other"] == 1
-
-
-def test_a_script_and_a_decision_put_their_result_into_a_variable(play: Play) -> None:
-    scene = play("mappings", amount=1)
-    for element in ("plain", "mapped", "local_only"):
-        scene.complete(element)
-
-    assert scene.variables["total"] == Decimal("1.3")
-    assert scene.variables["fee"] == {"decision": "fee", "amount": 1}
+    assert play.task("mapped").variables == {
+        "amount": 1, "shown": 2, "context": {"shown": 20}, "label": "fixed text",
+    }  # fmt: skip
+    assert play.variables == {"amount": 1}
 
 
-def test_a_sub_process_has_its_own_variables(play: Play) -> None:
-    scene = play("sub_process", amount=5)
-    assert scene.visible("study") == {"amount": 5, "doubled": 10}
+def test_with_output_mappings_only_mapped_variables_leave(begin: Begin) -> None:
+    play = begin("mappings", {"amount": 1, "decision": {"by": "lan"}}).complete("plain")
 
-    scene.complete("study", {"doubled": 11, "note": "n"})
+    play.complete("mapped", {"answer": "yes", "secret": "x"})
 
-    assert scene.visible("answer") == {"amount": 5, "doubled": 11, "note": "n"}
-    assert scene.variables == {"amount": 5, "note": "n"}
+    assert play.variables == {"amount": 1, "decision": {"by": "lan", "answer": "yes"}, "kept": "fixed text"}
 
 
-def test_a_sub_process_hands_over_its_output_mappings_when_nothing_lives_in_it(play: Play) -> None:
-    scene = play("sub_process", amount=5, result={"by": "x"})
-    scene.complete("study")
+def test_a_variable_shadowed_by_an_input_mapping_stays_at_the_task(begin: Begin) -> None:
+    play = begin("mappings", {"amount": 1}).complete("plain").complete("mapped")
 
-    scene.complete("answer", {"verdict": "good"})
+    play.complete("local_only", {"amount": 99, "other": 1})
 
-    assert scene.waiting == ["decide"]
-    assert scene.variables["result"] == {"by": "x", "verdict": "good"}
-    assert "doubled" not in scene.variables
+    assert play.variables["amount"] == 1
+    assert play.variables["other"] == 1
 
 
-def test_variables_of_any_name_survive_a_dump(play: Play) -> None:
+@pytest.mark.construct("scriptTask", "businessRuleTask")
+def test_a_script_and_a_decision_put_their_result_into_a_variable(begin: Begin) -> None:
+    play = begin("mappings", {"amount": 1})
+
+    play.complete("plain").complete("mapped").complete("local_only")
+
+    assert play.variables["total"] == Decimal("1.3")
+    assert play.variables["fee"] == {"decision": "fee", "amount": 1}
+
+
+def test_a_sub_process_has_its_own_variables(begin: Begin) -> None:
+    play = begin("sub_process", {"amount": 5})
+    assert play.task("study").variables == {"amount": 5, "doubled": 10}
+
+    play.complete("study", {"doubled": 11, "note": "n"})
+
+    assert play.task("answer").variables == {"amount": 5, "doubled": 11, "note": "n"}
+    assert play.variables == {"amount": 5, "note": "n"}
+
+
+@pytest.mark.construct("subProcess")
+def test_a_sub_process_hands_over_its_output_mappings_when_nothing_lives_in_it(begin: Begin) -> None:
+    play = begin("sub_process", {"amount": 5, "result": {"by": "x"}}).complete("study")
+
+    play.complete("answer", {"verdict": "good"})
+
+    assert play.waiting() == ["decide"]
+    assert play.variables["result"] == {"by": "x", "verdict": "good"}
+    assert "doubled" not in play.variables
+
+
+def test_variables_of_any_name_survive_every_step(begin: Begin) -> None:
     odd = {"typename": "Task", "#entry": {"typename": "x"}, "tổng số": Decimal("0.10"), "list": [None, True, {"a": []}]}
-    scene = play("approval", drafter="lan", **odd)
+    play = begin("approval", {"drafter": "lan", **odd})
 
-    scene.complete("draft", {"__class__": "y"})
+    play.complete("draft", {"__class__": "y"})
 
-    assert scene.variables == {"drafter": "lan", **odd, "__class__": "y"}
-    assert str(scene.variables["tổng số"]) == "0.10"
+    assert play.variables == {"drafter": "lan", **odd, "__class__": "y"}
+    assert str(play.variables["tổng số"]) == "0.10"
 
 
-def test_variables_set_from_outside_are_seen_by_the_next_step(play: Play) -> None:
-    scene = play("approval", drafter="lan")
+def test_variables_set_from_outside_are_seen_by_the_next_step(begin: Begin) -> None:
+    play = begin("approval", {"drafter": "lan"}).complete("draft")
+
+    play.set_variables({"outcome": "returned"}).complete("approve")
+
+    assert play.waiting() == ["draft"]
+
+
+def test_variables_set_at_a_token_stay_there(runs: Callable[..., Runs]) -> None:
+    scene = runs("approval", drafter="lan")
     scene.complete("draft")
     token_id = scene.wait("approve").token_id
 
-    scene.each(lambda run: run.set_variables({"outcome": "returned"}))
     scene.each(lambda run: run.set_variables({"seen": True}, token_id))
     assert scene.visible("approve")["seen"] is True
     scene.complete("approve")
 
-    assert scene.waiting == ["draft"]
     assert "seen" not in scene.variables

@@ -23,7 +23,7 @@ def test_diagrams_and_forms_are_written_and_the_report_says_what_is_left(tmp_pat
     assert result.exit_code == 0
     assert sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.*")) == [
         "camunda_invoice.bpmn",
-        "forms/received_form.form",
+        "forms/invoice_received_form.form",
         "operaton_purchase.bpmn",
     ]
     assert "received: camunda:executionListener was dropped: there are no listeners here." in result.output

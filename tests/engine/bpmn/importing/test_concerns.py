@@ -17,9 +17,9 @@ def test_an_embedded_form_becomes_a_form_file_that_compiles(imported: Import) ->
     result = imported("camunda_invoice.bpmn")
 
     (text,) = result.forms.values()
-    form = compile_form(text, filename="received_form.form")
+    form = compile_form(text, filename="invoice_received_form.form")
     fields = {each["key"]: each for each in simplejson.loads(text)["components"]}
-    assert form.form_id == "received_form"
+    assert form.form_id == "invoice_received_form"
     assert fields["amount"]["validate"] == {"required": True, "min": 1}
     assert fields["amount"]["defaultValue"] == 100
     assert [option["value"] for option in fields["kind"]["values"]] == ["goods", "services"]
@@ -28,7 +28,7 @@ def test_an_embedded_form_becomes_a_form_file_that_compiles(imported: Import) ->
 def test_a_date_property_becomes_a_date_field(imported: Import) -> None:
     (text,) = imported("flowable_leave.bpmn").forms.values()
 
-    assert compile_form(text, filename="asked_form.form").form_id == "asked_form"
+    assert compile_form(text, filename="leave_asked_form.form").form_id == "leave_asked_form"
 
 
 def test_a_condition_feel_cannot_say_stays_and_is_reported(imported: Import, fates: Fates) -> None:

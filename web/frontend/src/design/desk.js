@@ -12,14 +12,14 @@ import { send } from './sending.js'
  * @property {(severities: Map<string, string>) => void} mark
  */
 
-/** Start the page, once the screen is wide enough to draw on. */
-export function startDesk(/** @type {HTMLElement} */ place, /** @type {() => Editor} */ makeEditor) {
+/** Start the page, once the screen is wide enough to draw on; the editor itself is fetched only then. */
+export async function startDesk(/** @type {HTMLElement} */ place, /** @type {() => Promise<Editor>} */ makeEditor) {
   const canvas = place.querySelector('[data-canvas]')
   if (!(canvas instanceof HTMLElement) || !canvas.offsetParent) {
     addEventListener('resize', () => startDesk(place, makeEditor), { once: true })
     return
   }
-  new Desk(place, makeEditor()).open()
+  await new Desk(place, await makeEditor()).open()
 }
 
 class Desk {
@@ -59,7 +59,8 @@ class Desk {
   listen() {
     this.on('[data-do=save]', 'click', () => this.save())
     this.on('[data-do=download]', 'click', () => this.download())
-    this.on('[data-do=publish]', 'click', () => openDialog(document.querySelector('#publish')))
+    this.on('[data-do=publish]', 'click', () => this.askToPublish())
+    this.on('[data-do=see-problems]', 'click', () => this.problems.focus())
     this.on('[data-file]', 'change', ({ target }) => this.replace(/** @type {HTMLInputElement} */ (target)))
     this.on('#publish form', 'submit', (event) => {
       event.preventDefault()
@@ -112,6 +113,11 @@ class Desk {
     await this.save()
   }
 
+  askToPublish() {
+    this.part('[data-has-errors]').hidden = !this.problems.hasErrors()
+    openDialog(document.querySelector('#publish'))
+  }
+
   async publish(/** @type {HTMLFormElement} */ form) {
     const others = new FormData(form).getAll('also').map(String) // before the closed dialog switches its fields off
     form.closest('dialog')?.close()
@@ -124,8 +130,13 @@ class Desk {
   }
 
   tellRefusal(/** @type {Record<string, any> | null} */ told) {
-    tellFailure(told?.detail ?? null)
-    if (told?.findings) this.problems.show(told.findings)
+    if (!told?.findings) {
+      tellFailure(told?.detail ?? null)
+      return
+    }
+    this.problems.show(told.findings)
+    this.part('[data-refusal]').textContent = told.detail
+    openDialog(document.querySelector('#refused'))
   }
 
   leaveTo(/** @type {string} */ address) {
@@ -145,15 +156,37 @@ class Desk {
   /** Take the content of a file of one's own in place of what is on the desk; it is kept only when saved. */
   async replace(/** @type {HTMLInputElement} */ input) {
     const [file] = input.files ?? []
-    input.value = ''
     if (!file) return
+    this.busy(true)
+    const { ok, body } = await send(this.place.dataset.examine ?? '', file, this.token())
+    this.busy(false)
+    if (ok && !body.was_ours) {
+      await this.leaveToImport(input)
+      return
+    }
+    input.value = ''
+    if (ok) await this.openFile(file, input.dataset.refused ?? null)
+    else tellFailure(body?.detail ?? null)
+  }
+
+  /** A diagram of another engine is turned into ours by the server, which shows what becomes of it. */
+  async leaveToImport(/** @type {HTMLInputElement} */ input) {
+    if (this.changes && !(await this.save())) input.value = ''
+    else input.form?.requestSubmit()
+  }
+
+  /**
+   * @param {File} file
+   * @param {string | null} refusal
+   */
+  async openFile(file, refusal) {
     const before = await this.text()
     try {
       await this.load(await file.text())
       this.part('[data-unreadable]').hidden = true
       this.changed()
     } catch {
-      tellFailure(input.dataset.refused ?? null)
+      tellFailure(refusal)
       await this.load(before).catch(() => undefined)
     }
   }
@@ -161,6 +194,10 @@ class Desk {
   show() {
     this.part('[data-dirty]').hidden = !this.changes
     this.part('[data-saved]').hidden = Boolean(this.changes)
+    this.part('[data-discard]').hidden = !this.revision
+    for (const field of document.querySelectorAll('input[data-revision]')) {
+      if (field instanceof HTMLInputElement) field.value = String(this.revision)
+    }
     for (const button of this.place.querySelectorAll('[data-do=publish]')) {
       if (button instanceof HTMLButtonElement) button.disabled = !this.changes && !this.revision
     }

@@ -15,7 +15,9 @@ export function startProblems(place, editor, text) {
   const panel = /** @type {HTMLElement} */ (place.querySelector('[data-problems]'))
   let waiting = 0
   let asked = 0
+  let errors = 0
   const show = (/** @type {Problem[]} */ problems) => {
+    errors = problems.filter((each) => each.severity === 'error').length
     showCounts(panel, problems)
     panel.querySelector('[data-list]')?.replaceChildren(...problems.map((each) => lineOf(panel, each, place.dataset.name ?? '', editor)))
     editor.mark(worst(problems.filter((each) => each.file === place.dataset.name)))
@@ -31,6 +33,13 @@ export function startProblems(place, editor, text) {
   return {
     show,
     check,
+    hasErrors: () => errors > 0,
+    /** Lead to the gravest problem; those that lead nowhere cannot be pressed. */
+    focus() {
+      if (panel instanceof HTMLDetailsElement) panel.open = true
+      const first = panel.querySelector('[data-list] button:enabled') ?? panel.querySelector('summary')
+      if (first instanceof HTMLElement) first.focus()
+    },
     checkSoon() {
       clearTimeout(waiting)
       waiting = setTimeout(check, PAUSE_MS)

@@ -14,6 +14,7 @@ export async function mountDiagram(/** @type {HTMLElement} */ place) {
     mark(viewer, ids(place.dataset.done), 'done', '✓')
     mark(viewer, ids(place.dataset.live), 'live', '●')
     watch(viewer, place, canvasPlace)
+    letPick(viewer, place.dataset.picks)
   } catch {
     const failed = place.querySelector('[data-failed]')
     if (failed instanceof HTMLElement) failed.hidden = false
@@ -98,6 +99,32 @@ function showWhole(/** @type {any} */ canvas) {
   const scale = Math.min(1.2, outer.width / (inner.width + 24), (outer.height - MARK_HEIGHT) / (inner.height + 24))
   const width = outer.width / scale
   canvas.viewbox({ x: inner.x - (width - inner.width) / 2, y: inner.y - 12, width, height: outer.height / scale })
+}
+
+/**
+ * A click on an element chooses it in the list of that id, where it can be chosen; the list's choice is marked.
+ * @param {Viewer} viewer
+ * @param {string|undefined} field
+ */
+function letPick(viewer, field) {
+  const list = document.getElementById(field ?? '')
+  if (!(list instanceof HTMLSelectElement)) return
+  const canvas = /** @type {any} */ (viewer.get('canvas'))
+  const registry = /** @type {any} */ (viewer.get('elementRegistry'))
+  let marked = ''
+  const markChosen = () => {
+    if (marked) canvas.removeMarker(marked, 'is-picked')
+    marked = registry.get(list.value) ? list.value : ''
+    if (marked) canvas.addMarker(marked, 'is-picked')
+  }
+  const pick = (/** @type {{ element: { id: string } }} */ { element }) => {
+    if (![...list.options].some(({ value }) => value === element.id)) return
+    list.value = element.id
+    markChosen()
+  }
+  /** @type {any} */ (viewer.get('eventBus')).on('element.click', pick)
+  list.addEventListener('change', markChosen)
+  markChosen()
 }
 
 /** The wheel scrolls the page, not the drawing, unless Ctrl says zoom. */

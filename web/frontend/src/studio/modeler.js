@@ -6,9 +6,11 @@ import cloudBehaviors from 'camunda-bpmn-js-behaviors/lib/camunda-cloud'
 import zeebe from 'zeebe-bpmn-moddle/resources/zeebe.json'
 import { translation } from '../design/translate.js'
 import { feelWords } from './feel_words.js'
+import { ourPanel } from './panel.js'
 
 const PALETTE_WIDTH = 130
 const MARGIN = 24
+const ZOOM_STEP = 1.25
 
 /** From the page's tokens, so that the dark page has a dark diagram. */
 const colours = { defaultFillColor: 'var(--card)', defaultStrokeColor: 'var(--ink)', defaultLabelColor: 'var(--ink)' }
@@ -29,11 +31,12 @@ export function modelerAt(canvasPlace, panelPlace, house) {
     moddleExtensions: { zeebe },
     additionalModules: [
       BpmnPropertiesPanelModule, BpmnPropertiesProviderModule, ZeebePropertiesProviderModule,
-      CreateAppendAnythingModule, cloudBehaviors, translation(house.texts),
+      CreateAppendAnythingModule, cloudBehaviors, translation(house.texts), ourPanel,
     ],
   })
   const canvas = /** @type {any} */ (modeler.get('canvas'))
   new ResizeObserver(() => canvas.resized()).observe(canvasPlace)
+  listenToZoom(canvasPlace, canvas)
   return {
     async load(xml) {
       await modeler.importXML(xml)
@@ -47,6 +50,17 @@ export function modelerAt(canvasPlace, panelPlace, house) {
     show: (elementId) => show(modeler, elementId),
     mark: (severities) => mark(modeler, severities),
   }
+}
+
+/** The wheel with Ctrl zooms, too; these are for those who do not know that, and for the keyboard. */
+function listenToZoom(/** @type {HTMLElement} */ place, /** @type {any} */ canvas) {
+  const zoomBy = (/** @type {number} */ factor) => canvas.zoom(Math.min(4, Math.max(0.2, canvas.zoom() * factor)), 'auto')
+  place.addEventListener('click', ({ target }) => {
+    const button = target instanceof Element ? target.closest('[data-zoom]') : null
+    if (!(button instanceof HTMLElement)) return
+    if (button.dataset.zoom === 'fit') showWhole(canvas)
+    else zoomBy(button.dataset.zoom === 'in' ? ZOOM_STEP : 1 / ZOOM_STEP)
+  })
 }
 
 /** Fit the drawing into what the palette leaves free, no larger than life. */

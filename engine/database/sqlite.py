@@ -1,44 +1,35 @@
-"""How the platform speaks to its databases: SQLite by default, PostgreSQL when told."""
+"""SQLite: a write-ahead log, foreign keys, short immediate write transactions, first come, first served."""
 
 from collections import deque
 from collections.abc import Mapping
 from threading import Event, Lock
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
 BUSY_TIMEOUT_MS = 10_000
-_WRITES, _HOLDS_TURN = "luanchuyen_writes", "luanchuyen_holds_turn"
+WRITES, _HOLDS_TURN = "luanchuyen_writes", "luanchuyen_holds_turn"
 
 
-def engine_options(url: str) -> Mapping[str, Any]:
-    """Return the options an engine for this address is made with."""
+def options(url: str) -> Mapping[str, Any]:
+    """Return the options of an engine; a database in memory has one connection, a file does not hang up."""
     if url in {"sqlite://", "sqlite:///:memory:"}:
         return {"poolclass": StaticPool, "connect_args": {"check_same_thread": False}}
-    return {} if url.startswith("sqlite:") else {"pool_pre_ping": True}  # a file does not hang up
-
-
-def open_engine(url: str) -> Engine:
-    """Make an engine for an address, set up as `set_up` says."""
-    engine = create_engine(url, **engine_options(url))
-    set_up(engine)
-    return engine
+    return {}
 
 
 def set_up(engine: Engine) -> None:
-    """Give every SQLite connection foreign keys, a write-ahead log and a busy timeout; transactions begin as asked.
+    """Give every connection its pragmas; transactions begin as asked.
 
     A transaction opened by `begin_write` takes the write lock at once, so that a step never fails half-way because
     somebody else wrote in between.
     """
-    if engine.dialect.name == "sqlite":
-        queue = _WriteQueue()
-        event.listen(engine, "connect", _prepare_connection)
-        event.listen(engine, "begin", queue.begin)
-        event.listen(engine, "checkin", queue.leave)
+    queue = _WriteQueue()
+    event.listen(engine, "connect", _prepare_connection)
+    event.listen(engine, "begin", queue.begin)
+    event.listen(engine, "checkin", queue.leave)
 
 
 def _prepare_connection(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
@@ -68,7 +59,7 @@ class _WriteQueue:
 
     def begin(self, connection: Connection) -> None:
         """Begin the connection's transaction; one that writes waits for its turn, no longer than SQLite would."""
-        writes = connection.get_execution_options().get(_WRITES, False)
+        writes = connection.get_execution_options().get(WRITES, False)
         if writes and self._enter():
             connection.info[_HOLDS_TURN] = True
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
@@ -96,8 +87,3 @@ class _WriteQueue:
                 self._turns.popleft().set()
             else:
                 self._is_taken = False
-
-
-def begin_write(session: Session) -> None:
-    """Open the session's transaction as one that will write; must come before its first query."""
-    session.connection(execution_options={_WRITES: True})

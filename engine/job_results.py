@@ -1,0 +1,45 @@
+"""What a handler brings back: names with JSON values of moderate size, or a refusal that says what is wrong."""
+
+from collections.abc import Mapping
+
+from engine.feel import FeelError, to_json
+from engine.model.base import to_json_text
+
+LARGEST_RESULT = 1_000_000
+"""Characters of JSON that one job may bring into a case."""
+LONGEST_NAME = 60
+
+
+class ResultRefused(Exception):
+    """A handler returned what cannot become variables; the sentence names no values."""
+
+
+def checked(result: object) -> dict[str, object]:
+    """Return a handler's result as fresh JSON values; refuses with `ResultRefused`."""
+    if not isinstance(result, Mapping):
+        raise ResultRefused(f"The handler returned {_kind(result)}, not a mapping of variables.")
+    values, size = {}, 0
+    for name, value in result.items():
+        if not isinstance(name, str):
+            raise ResultRefused(f"The handler returned a variable whose name is {_kind(name)}, not a text.")
+        try:
+            _must_have_texts_as_keys(name, value)
+            values[name] = to_json(value)
+            size += len(to_json_text(values[name]))
+        except (FeelError, ArithmeticError, ValueError, RecursionError) as error:
+            raise ResultRefused(f"The variable '{name[:LONGEST_NAME]}' holds what is no JSON value.") from error
+    if size > LARGEST_RESULT:
+        raise ResultRefused(f"The handler returned {size} characters of JSON; {LARGEST_RESULT} are the limit.")
+    return values
+
+
+def _must_have_texts_as_keys(name: str, value: object) -> None:
+    if isinstance(value, Mapping) and not all(isinstance(key, str) for key in value):
+        raise ResultRefused(f"The variable '{name[:LONGEST_NAME]}' holds a mapping whose keys are no texts.")
+    inner = list(value.values()) if isinstance(value, Mapping) else value if isinstance(value, list | tuple) else ()
+    for each in inner:
+        _must_have_texts_as_keys(name, each)
+
+
+def _kind(value: object) -> str:
+    return "nothing" if value is None else f"a value of type {type(value).__name__}"

@@ -1,0 +1,24 @@
+"""Removing what has been kept long enough: the one place of the platform that removes cases, and only by policy.
+
+Nothing is removed by default. A case goes with all its rows, with the cases it called, and with the files that no other
+case holds; a `Removal` stays behind for each, with the head of its history. Knows no folder of packs and no command.
+"""
+
+from engine.retention.cases import CaseHeld, DueCase, due, remove
+from engine.retention.files import clear_files, stray_files
+from engine.retention.jobs import clear_finished_jobs, count_finished_jobs
+from engine.retention.policy import PERMANENT, Policy, Term
+
+__all__ = [
+    "PERMANENT",
+    "CaseHeld",
+    "DueCase",
+    "Policy",
+    "Term",
+    "clear_files",
+    "clear_finished_jobs",
+    "count_finished_jobs",
+    "due",
+    "remove",
+    "stray_files",
+]

@@ -1,0 +1,113 @@
+"""The command `retention`: what has been kept long enough, and, when told to, its removal."""
+
+import getpass
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+import click
+import structlog
+from sqlalchemy import select
+from sqlalchemy.orm import Session, sessionmaker
+
+from engine import database, hooks, retention
+from engine.errors import PlatformError
+from engine.model import ProcessDefinition
+from engine.papers import PaperStore
+from engine.retention import CaseHeld, DueCase, Policy
+from engine.runtime import OFFICE_ZONE
+from processes import catalogue
+from processes.terms import policy_of, read_office_terms
+from web import clock
+from web.commands.maintenance import alone
+from web.settings import Settings, read_settings
+
+Sessions = Callable[[], Session]
+log = structlog.get_logger()
+
+
+@click.command(name="retention")
+@click.option("--apply", "applies", is_flag=True, help="Remove; without it only say what would go.")
+def retain(*, applies: bool) -> None:
+    """List cases past the retention terms of their process, or purged, and with --apply remove them for good.
+
+    Terms stand in the packs' pack.toml and in the instance's retention.toml; a process without one is kept for ever.
+    Of every case removed a record stays. Exits with 1 when a case that is due could not be removed.
+    """
+    settings, at = read_settings(), clock.system_time()
+    hooks.load_plugins(settings.plugins)  # their tables say what becomes of rows that name a case
+    policy = policy_of((manifest.retention for manifest in catalogue.manifests()), read_office_terms(settings.instance))
+    with alone(settings.instance), _sessions(settings) as sessions:
+        _tell_terms(sessions, policy)
+        if applies:
+            sys.exit(_apply(sessions, policy, PaperStore(settings.uploads), at))
+        _list(sessions, policy, PaperStore(settings.uploads), at)
+
+
+@contextmanager
+def _sessions(settings: Settings) -> Iterator[Sessions]:
+    with database.opened(settings.database_url) as engine:
+        yield sessionmaker(engine)
+
+
+def _tell_terms(sessions: Sessions, policy: Policy) -> None:
+    with sessions() as session:
+        known = set(session.scalars(select(ProcessDefinition.key).distinct()))
+    for key, term in sorted(policy.terms.items()):
+        unknown = "" if key in known else "  (không có quy trình này / no such process)"
+        click.echo(f"{key}: years_after_end = {term}{unknown}")
+
+
+def _list(sessions: Sessions, policy: Policy, store: PaperStore, at: datetime) -> None:
+    with sessions() as session:
+        database.take_time(session)
+        cases = 0
+        for case in retention.due(session, policy, at=at):
+            cases += 1
+            click.echo(_line(case))
+        files = sum(1 for _ in retention.stray_files(session, store, at=at))
+        click.echo(_totals(cases, files, retention.count_finished_jobs(session, policy, at=at)))
+    click.echo("Chưa xóa gì; thêm --apply để loại bỏ. / Nothing was removed; --apply removes.")
+
+
+def _apply(sessions: Sessions, policy: Policy, store: PaperStore, at: datetime) -> int:
+    """Remove what is due, file and all; return 1 when something was held back."""
+    with sessions() as session:
+        database.take_time(session)
+        found = list(retention.due(session, policy, at=at))
+    gone = sum(_remove(sessions, case, policy, at) for case in found)
+    with sessions() as session:
+        database.take_time(session)
+        stray = list(retention.stray_files(session, store, at=at))
+    files = retention.clear_files(sessions, stray)
+    jobs = retention.clear_finished_jobs(sessions, policy, at=at)
+    click.echo(_totals(gone, files, jobs))
+    log.info("retention.applied", cases=gone, files=files, jobs=jobs)
+    return 0 if gone == len(found) else 1
+
+
+def _remove(sessions: Sessions, case: DueCase, policy: Policy, at: datetime) -> bool:
+    try:
+        with sessions() as session, session.begin():
+            database.begin_write(session)
+            database.take_time(session)
+            removals = retention.remove(session, case, policy, by=getpass.getuser(), at=at)
+            records = [(each.business_key, each.policy, each.history_head) for each in removals]
+    except (CaseHeld, PlatformError) as held:
+        click.echo(f"{_line(case)}: GIỮ LẠI / HELD: {held}", err=True)
+        return False
+    click.echo(_line(case))
+    for business_key, why, head in records:
+        log.info("case.removed", case=business_key, policy=why, history_head=head)
+    return True
+
+
+def _line(case: DueCase) -> str:
+    ended = case.ended_at.astimezone(OFFICE_ZONE)
+    called = f" (+{case.called})" if case.called else ""
+    return f"{case.business_key}{called}  {case.process_key}  {ended:%d/%m/%Y}  {case.policy}"
+
+
+def _totals(cases: int, files: int, jobs: int) -> str:
+    return f"{cases} hồ sơ / cases, {files} tệp / files, {jobs} việc tự động đã xong / finished jobs"
