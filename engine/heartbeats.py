@@ -4,17 +4,20 @@ import os
 import socket
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 from threading import Event, Thread
 
 import structlog
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from engine import database, message_buffer
+from engine import database, jobs, message_buffer
 from engine.database import DatabaseFailure
 from engine.model import Worker, WorkerKind
 
 BEAT_SECONDS = 15.0
+GONE_AFTER = timedelta(seconds=60)
+"""After this long without a beat a process counts as gone, and what it had in hand is anybody's again."""
 FORGOTTEN_AFTER = timedelta(days=1)
 log = structlog.get_logger()
 
@@ -30,9 +33,28 @@ def beat(session: Session, name: str, kind: WorkerKind, *, started_at: datetime,
 
 
 def tidy(session: Session, *, at: datetime) -> None:
-    """Forget the processes that ended a day ago without saying so, and the messages that have expired."""
+    """Take over the jobs of processes that are gone, and forget what nobody waits for any more.
+
+    That is: the processes that ended a day ago without saying so, and the messages that have expired.
+    """
+    gone = session.scalars(select(Worker.name).where(Worker.seen_at < at - GONE_AFTER)).all()
+    jobs.take_over(session, gone, at=at)
     session.execute(delete(Worker).where(Worker.seen_at < at - FORGOTTEN_AFTER))
     message_buffer.sweep(session, at=at)
+
+
+def bury(session: Session, *, at: datetime) -> None:
+    """Take over, and forget, the processes of this host that were ended without a moment to say so."""
+    host = f"{socket.gethostname()}:"
+    here = session.scalars(select(Worker.name).where(Worker.name.startswith(host, autoescape=True))).all()
+    gone = [name for name in here if not _lives(name.removeprefix(host))]
+    jobs.take_over(session, gone, at=at)
+    session.execute(delete(Worker).where(Worker.name.in_(gone)))
+
+
+def _lives(process_id: str) -> bool:
+    """Tell whether a process of this host lives; one with another kind of name may."""
+    return not process_id.isdecimal() or Path(f"/proc/{process_id}").exists() or not Path("/proc/self").exists()
 
 
 class Heart:
@@ -54,7 +76,8 @@ class Heart:
         self._thread = Thread(target=self._loop, name="heart", daemon=True)
 
     def start(self) -> None:
-        """Report at once, and from now on."""
+        """Take over from what was killed on this host, report at once, and from now on."""
+        self._write(lambda session: bury(session, at=self._clock()))
         self._thread.start()
 
     def stop(self) -> None:

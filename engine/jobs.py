@@ -233,6 +233,15 @@ def forget_handed(session: Session, *, at: datetime) -> int:
     return len(session.scalars(forgotten.execution_options(synchronize_session=False), {"at": at}).all())
 
 
+def take_over(session: Session, workers: Collection[str], *, at: datetime) -> int:
+    """Let go of what processes had in hand that are gone; return how many jobs. It was an attempt, their last."""
+    if not workers:
+        return 0
+    held = [_DUE, Job.priority.in_(list(JobPriority)), Job.lease_token.is_not(None), Job.worker.in_(list(workers))]
+    taken = update(Job).where(*held).values(**_LET_GO).returning(Job.id)
+    return len(session.scalars(taken.execution_options(synchronize_session=False), {"at": at}).all())
+
+
 def next_due_at(session: Session, *, after: datetime | None = None) -> datetime | None:
     """Return when the next waiting job is due, of those that come `after` a moment."""
     found = []

@@ -1,11 +1,12 @@
 """Moves cases: starts them, opens one for a step, and stores what came out, all in the caller's transaction."""
 
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from threading import Lock
 from time import perf_counter
+from typing import Any, cast
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
@@ -467,9 +468,9 @@ class _Step:
         """Throw an escalation at the call; the step of the caller lets it go further."""
         caller = self._caller_of(self._instance)
         if caller is not None:
-            parent, token_id = caller
+            (parent, token_id), payload = caller, cast("Variables", fact.data["payload"])
             with step(self._session, parent, actor=self._actor, at=self._at) as run:
-                run.throw_escalation(token_id, str(fact.data["name"]), fact.data["payload"])
+                run.throw_escalation(token_id, str(fact.data["name"]), payload)
 
     def _throw_further(self, error: Mapping[str, Any]) -> None:
         """Throw an error at the nearest call that catches it; where none does, it stays the incident it is."""

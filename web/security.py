@@ -13,6 +13,7 @@ from flask_limiter.util import get_remote_address
 from flask_login import LoginManager, UserMixin, current_user
 from flask_wtf import CSRFProtect
 from sqlalchemy import bindparam, select
+from werkzeug.exceptions import BadRequest
 
 from engine import directory
 from engine.model import DirectoryRevision, Person
@@ -80,6 +81,7 @@ def init_app(app: Flask) -> None:
     limiter.init_app(app)
     _logins.init_app(app)
     _logins.user_loader(_load)
+    app.before_request(_must_be_text)
     app.before_request(_must_be_signed_in)
     app.after_request(_harden)
 
@@ -95,6 +97,13 @@ def _load(cookie: str) -> SignedIn | None:
         return None
     directory.remember_revision(session(), row.revision or 0)
     return SignedIn(row.Person)
+
+
+def _must_be_text() -> None:
+    """Refuse an address or a form with a null character: no text of ours holds one, and PostgreSQL takes none."""
+    sent = (text for values in (request.args, request.form) for pair in values.items(multi=True) for text in pair)
+    if "\x00" in request.path or any("\x00" in text for text in sent):
+        raise BadRequest
 
 
 def _must_be_signed_in() -> ResponseReturnValue | None:

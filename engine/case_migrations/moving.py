@@ -77,6 +77,7 @@ class _Move:
         self._session, self._instance, self._route, self._at = session, instance, route, at
         self._tried, self._run, self._incidents = tried, run, incidents
         self._counterparts = route.counterparts()
+        self._before = dict(tried.before)
         self._kept = [wait for wait in run.waits() if (wait.token_id, wait.kind) in tried.before]
 
     def store(self, order: CaseMigration) -> None:
@@ -105,7 +106,7 @@ class _Move:
             order.target,
             self._run,
             self._tried.decider,
-            before=self._tried.before,
+            before=self._before,
             actor=order.asked_by,
             at=self._at,
         )
@@ -162,6 +163,7 @@ class _Move:
             job.data = dict(wait.detail)
 
     def _subscriptions_follow(self) -> None:
+        """Let what waits under another name or key now wait anew: what was kept for it meanwhile is heard then."""
         waits = self._kept_by_token(WaitKind.MESSAGE, WaitKind.SIGNAL)
         if not waits:
             return
@@ -169,9 +171,11 @@ class _Move:
             Subscription.instance_id == self._instance.id, Subscription.token_id.in_(waits)
         )
         for subscription in self._session.scalars(subscribed):
-            detail = waits[subscription.token_id].detail
-            subscription.name = str(detail["name"])
-            subscription.correlation_key = str(detail.get("correlation_key") or "")
+            wait = waits[subscription.token_id]
+            said = str(wait.detail["name"]), str(wait.detail.get("correlation_key") or "")
+            if said != (subscription.name, subscription.correlation_key):
+                self._session.delete(subscription)
+                self._before.pop((wait.token_id, wait.kind))
 
     def _kept_by_token(self, *kinds: WaitKind) -> Mapping[str, Wait]:
         return {wait.token_id: wait for wait in self._kept if wait.kind in kinds}

@@ -61,21 +61,22 @@ class Pattern:
 
     def found_in(self, run: Run, text: str) -> bool:
         """Tell whether the expression matches somewhere in the text."""
-        run.spend(self._cost(len(text)))
+        run.spend(self._cost(text, 0))
         with _refusing_halves():
             return self._compiled.search(text) is not None
 
     def matches_in(self, run: Run, text: str) -> Iterator["re.Match[str]"]:
         """Yield the matches from left to right."""
-        run.spend(self._cost(len(text)))
+        run.spend(self._cost(text, 0))
         each = _MATCH_COST + (self.size >> (3 if self._is_quick else 1))
         with _refusing_halves():
             for match in self._compiled.finditer(text):
-                run.spend(each + (self._cost(len(text) - match.end()) if self._looks_far else 0))
+                run.spend(each + (self._cost(text, match.end()) if self._looks_far else 0))
                 yield match
 
-    def _cost(self, length: int) -> int:
-        """Return the steps of one search through so many characters."""
+    def _cost(self, text: str, start: int) -> int:
+        """Return the steps of one search from there to the end; RE2 reads bytes, of which a letter may have three."""
+        length = (len(text) - start) * (1 if text.isascii() else 2)
         scanned = length >> 3 if self._is_quick else length * self.size >> 4
         return _SEARCH_COST + (self.size >> 3) + scanned
 

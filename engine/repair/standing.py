@@ -169,7 +169,7 @@ def suspension_of(session: Session, instance: ProcessInstance) -> HistoryEntry |
 
 def said_reason(reason: str) -> str:
     """Return a reason as it is kept; refuses with `ReasonMissing` or `ReasonTooLong`."""
-    kept = unicodedata.normalize("NFC", reason).replace("\x00", "").strip()
+    kept = unicodedata.normalize("NFC", reason).strip()
     if not kept:
         raise ReasonMissing
     if len(kept) > LONGEST_REASON:

@@ -126,6 +126,8 @@ def _kept(value: object) -> object:
     """Return a JSON value with its texts in NFC; raises `ValueError` for what no database or expression can hold."""
     if isinstance(value, str):
         value.encode()  # half of a surrogate pair has no bytes
+        if "\x00" in value:
+            raise ValueError("no database takes a null character")
         return unicodedata.normalize("NFC", value)
     if isinstance(value, list):
         return [_kept(each) for each in value]

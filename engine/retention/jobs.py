@@ -36,5 +36,5 @@ def clear_finished_jobs(sessions: Callable[[], Session], policy: Policy, *, at: 
 def _may_go(policy: Policy, at: datetime) -> ColumnElement[bool]:
     if policy.jobs is None:
         return false()
-    is_referred_to = exists().where((Incident.job_id == Job.id) | (CaseMigration.job_id == Job.id))
+    is_referred_to = exists().where(Incident.job_id == Job.id) | exists().where(CaseMigration.job_id == Job.id)
     return Job.state.in_(OVER) & (Job.finished_at < at - policy.jobs) & ~is_referred_to

@@ -182,50 +182,49 @@ def test_two_analysts_at_one_diagram_and_neither_loses_a_stroke(desk: Any) -> No
     desk.complaints[:] = [said for said in desk.complaints if "status of 409" not in said]
 
 
-def test_a_rule_table_is_uploaded_edited_and_published(desk: Any) -> None:
+def test_a_draft_that_was_saved_more_than_once_can_be_thrown_away(desk: Any) -> None:
     page = desk.sit_down(ANALYST)
-    page.goto("/studio")
-    page.get_by_role("button", name="Tải sơ đồ lên").click()
-    table = {"name": "thoi-han.dmn", "mimeType": "application/xml", "buffer": TABLE.encode()}
-    page.get_by_label("Tệp (.bpmn hoặc .dmn)").set_input_files([table])
-    page.get_by_role("button", name="Tải lên", exact=True).click()
+    open_desk(page)
+    for name in ("Thẩm tra một", "Thẩm tra hai"):
+        page.locator('g.djs-element[data-element-id="review"]').click()
+        open_group(page, "Chung").get_by_label("Tên", exact=True).fill(name)
+        expect(page.get_by_text("Có thay đổi chưa lưu")).to_be_visible()
+        page.get_by_role("button", name="Lưu nháp").click()
+        expect(page.get_by_text("Có thay đổi chưa lưu")).to_be_hidden()
 
-    cell = page.locator("td.output-cell").first
-    expect(cell).to_contain_text("5")
-    cell.click()
-    page.keyboard.press("Control+A")
-    page.keyboard.type("7")
-    page.get_by_role("button", name="Xuất bản").click()
-    page.locator("dialog[open]").get_by_role("button", name="Xuất bản").click()
+    page.get_by_role("button", name="Bỏ bản nháp").click()
+    page.locator("dialog[open]").get_by_role("button", name="Bỏ bản nháp").click()
 
-    expect(page.locator("#flash")).to_contain_text("Đã xuất bản")
-    expect(page.locator("td.output-cell").first).to_contain_text("7")
+    expect(page.locator("#flash")).to_contain_text("Đã bỏ bản nháp")
+    expect(shape(page, "review")).to_contain_text("Thẩm tra")
+    expect(shape(page, "review")).not_to_contain_text("hai")
 
 
-def test_on_a_phone_processes_and_versions_are_listed_and_drawing_is_left_to_the_computer(desk: Any) -> None:
+def test_a_refused_publication_leads_to_its_errors_by_the_keyboard_alone(desk: Any) -> None:
+    page = desk.sit_down(ANALYST)
+    open_desk(page)
+    page.locator('g.djs-element[data-element-id="director_sign"]').click()
+    give_it_to(page, "signer +")
+    expect(page.locator("[data-count=error]")).to_be_visible()
+
+    page.get_by_role("button", name="Xuất bản").press("Enter")
+    asked = page.locator("dialog[open]")
+    expect(asked).to_contain_text("Chưa sửa hết thì chưa xuất bản được")
+    asked.get_by_role("button", name="Xuất bản").press("Enter")
+    page.get_by_role("button", name="Xem các vấn đề").press("Enter")
+
+    expect(page.locator("[data-problems] li button:focus")).to_contain_text("Người xử lý")
+    page.keyboard.press("Enter")
+    expect(page.locator('g.djs-element[data-element-id="director_sign"].selected')).to_have_count(1)
+
+
+def test_on_a_phone_a_process_is_looked_at_and_drawing_is_left_to_the_computer(desk: Any) -> None:
     page = desk.sit_down(ANALYST, PHONE)
 
     page.goto("/studio")
     page.get_by_role("link", name=re.compile("văn bản tài chính")).click()
 
-    expect(page.get_by_text("Vẽ cần màn hình rộng hơn.")).to_be_visible()
-    expect(page.locator(".djs-container")).to_have_count(0)
-
-
-TABLE = """<?xml version="1.0" encoding="UTF-8"?>
-<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="deadlines" name="Thời hạn"
-    namespace="urn:luanchuyen:office">
-  <decision id="handling_days" name="Số ngày xử lý">
-    <decisionTable id="handling_days_table" hitPolicy="UNIQUE">
-      <input id="urgency" label="Độ khẩn">
-        <inputExpression id="urgency_expression" typeRef="string"><text>urgency</text></inputExpression>
-      </input>
-      <output id="days" label="Số ngày" name="days" typeRef="number" />
-      <rule id="normal">
-        <inputEntry id="normal_urgency"><text>"normal"</text></inputEntry>
-        <outputEntry id="normal_days"><text>5</text></outputEntry>
-      </rule>
-    </decisionTable>
-  </decision>
-</definitions>
-"""
+    expect(page.get_by_text("Vẽ cần màn hình rộng hơn:")).to_be_visible()
+    expect(page.locator(".narrow .djs-container")).to_be_visible()
+    expect(page.locator(".djs-palette")).to_have_count(0)
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]

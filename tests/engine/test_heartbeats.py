@@ -1,15 +1,19 @@
 """The processes that do jobs report that they live."""
 
+import os
+import socket
 import threading
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from engine import heartbeats, messages
+from engine import heartbeats, jobs, messages
+from engine.abilities import Abilities
 from engine.heartbeats import Heart
-from engine.model import BufferedMessage, Worker, WorkerKind
+from engine.hooks import JobType
+from engine.model import BufferedMessage, Job, Worker, WorkerKind
 
 
 def workers(office: Any) -> dict[str, Worker]:
@@ -77,3 +81,55 @@ def test_messages_that_have_expired_are_tidied_away(office: Any) -> None:
 
     with office.session() as session:
         assert session.scalars(select(BufferedMessage)).all() == []
+
+
+@pytest.fixture
+def in_hand(office: Any, pen: Any) -> Any:
+    """An office whose only job is in the hands of a worker that has just reported."""
+    office.deploy(pen.process("sends", pen.start(), pen.service("send", "test.send"), flows="start > send"))
+    office.start("sends", by=None)
+    abilities = Abilities({"test.send": JobType(dict)}, {})
+    beat(office, "host:1")
+    office.write(lambda session: jobs.claim(session, abilities, worker="host:1", at=office.now))
+    return office
+
+
+def is_free(office: Any) -> bool:
+    """Tell whether nobody has the job in hand."""
+    (job,) = office.jobs()
+    return job.lease_token is None
+
+
+def test_what_a_worker_had_in_hand_is_free_again_a_minute_after_its_last_beat(in_hand: Any) -> None:
+    in_hand.later(seconds=59)
+    in_hand.write(lambda session: heartbeats.tidy(session, at=in_hand.now))
+    assert not is_free(in_hand)
+
+    in_hand.later(seconds=2)
+    in_hand.write(lambda session: heartbeats.tidy(session, at=in_hand.now))
+
+    assert is_free(in_hand)
+
+
+def test_what_a_killed_process_had_in_hand_is_free_as_soon_as_another_starts_on_its_host(
+    in_hand: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nobody = "4194305"  # one more than a process id can be
+    monkeypatch.setattr(socket, "gethostname", lambda: "host")
+    in_hand.write(lambda session: session.execute(update(Worker).values(name=f"host:{nobody}")))
+    in_hand.write(lambda session: session.execute(update(Job).values(worker=f"host:{nobody}")))
+
+    in_hand.write(lambda session: heartbeats.bury(session, at=in_hand.now))
+
+    assert is_free(in_hand)
+    assert workers(in_hand) == {}
+
+
+def test_what_a_living_process_has_in_hand_stays_in_its_hands(in_hand: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(socket, "gethostname", lambda: "host")
+    in_hand.write(lambda session: session.execute(update(Worker).values(name=f"host:{os.getpid()}")))
+    in_hand.write(lambda session: session.execute(update(Job).values(worker=f"host:{os.getpid()}")))
+
+    in_hand.write(lambda session: heartbeats.bury(session, at=in_hand.now))
+
+    assert not is_free(in_hand)

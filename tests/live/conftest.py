@@ -113,12 +113,16 @@ class Crew:
         return [name for kind, _, name in (line.partition(" ") for line in lines) if kind == what]
 
     def wait_until(self, is_so: Callable[[], bool]) -> None:
-        """Wait until something is so; show what the programs said when it never is."""
+        """Wait until something is so; show what the programs said when it never is, or when one of them broke."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         while not is_so():
-            if time.monotonic() > deadline:
+            if time.monotonic() > deadline or any(self._broke(each) for each in self.programs):
                 pytest.fail("\n".join(f"{each.name}: {self.said(each)[-1500:]}" for each in self.programs))
             time.sleep(0.05)
+
+    @staticmethod
+    def _broke(program: Program) -> bool:
+        return program.process is not None and (program.process.poll() or 0) > 0
 
     def said(self, program: Program) -> str:
         """Return what a program has written to its log."""

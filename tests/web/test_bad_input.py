@@ -138,3 +138,18 @@ def test_what_is_no_form_at_all_is_refused_without_a_stack_trace(site: Any, jour
         assert response.status_code in {400, 422}
 
     assert rows() == before
+
+
+@pytest.mark.parametrize(
+    "address", ["/cases?q=a%00b", "/operations/incidents?%00=1", "/studio/files/routing/a%00.bpmn"]
+)
+def test_an_address_with_a_null_character_is_not_understood(site: Any, address: str) -> None:
+    assert site.visit("ta.duy").get(address).status_code == 400
+
+
+def test_a_form_with_a_null_character_is_not_understood(site: Any) -> None:
+    visitor = site.visit("ngo.minh")
+
+    response = visitor.post("/language/en", {"next": "/\x00"})
+
+    assert response.status_code == 400

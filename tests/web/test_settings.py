@@ -23,6 +23,15 @@ def test_a_database_that_is_not_supported_is_refused_by_name(tmp_path: Path) -> 
         read_settings({"LUANCHUYEN_INSTANCE": str(tmp_path), "DATABASE_URL": "mysql://somewhere/else"})
 
 
+def test_a_postgresql_address_is_taken_with_its_driver_password_and_options(tmp_path: Path) -> None:
+    address = "postgresql://anh:m%40t@may:5433/so?sslmode=require"
+
+    settings = read_settings({"LUANCHUYEN_INSTANCE": str(tmp_path), "DATABASE_URL": address})
+
+    assert settings.database_url == "postgresql+psycopg://anh:m%40t@may:5433/so?sslmode=require"
+    assert "m%40t" not in repr(settings)
+
+
 def test_processes_that_start_at_once_on_a_new_instance_agree_on_one_key(tmp_path: Path) -> None:
     with ThreadPoolExecutor(8) as starts:
         keys = set(starts.map(lambda _: read_settings({"LUANCHUYEN_INSTANCE": str(tmp_path)}).secret_key, range(40)))

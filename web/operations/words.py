@@ -34,10 +34,14 @@ def incident_words(code: str) -> str:
         "bpmn.endless_loop": gettext("Goes round without end"),
         "bpmn.collection_expected": gettext("There is no list to go through"),
         "bpmn.timer_invalid": gettext("The time cannot be read"),
+        "bpmn.correlation_key_missing": gettext("The message has no key"),
+        "bpmn.value_unfit": gettext("A value does not fit the task"),
+        "bpmn.elements_unknown": gettext("Steps to start are not there"),
+        "bpmn.no_decisions": gettext("No rule table decides"),
+        "feel": gettext("A formula cannot be worked out"),
+        "decision": gettext("No rule table decides"),
     }
-    if code.startswith("feel."):
-        return words.get(code, gettext("A formula cannot be worked out"))
-    return words.get(code, code)
+    return words.get(code) or words.get(code.partition(".")[0], code)
 
 
 def wait_words(kind: WaitKind | None) -> str:

@@ -177,10 +177,15 @@ def office_functions() -> list[dict[str, object]]:
     ]
 
 
-def finding_said(finding: Finding) -> dict[str, object]:
-    """Return a finding as the problems panel shows it, in the language of the person who asks."""
+def finding_said(finding: Finding, pack_key: str) -> dict[str, object]:
+    """Return a finding as the problems panel shows it, in the language of the person who asks.
+
+    `url` leads to the editor of the finding's file, where its kind has one.
+    """
+    has_editor = finding.file and kind_of(finding.file) != "form"
     return {
         "file": finding.file,
+        "url": address("design", FileKey(pack_key, finding.file)) if has_editor else "",
         "element_id": finding.element_id,
         "line": finding.line,
         "code": finding.code,

@@ -175,7 +175,7 @@ def lint(pack_key: str, name: str) -> ResponseReturnValue:
         at=clock.now(),
         **_what_is_known(pack_key),
     )
-    return jsonify([finding_said(each) for each in found])
+    return jsonify([finding_said(each, pack_key) for each in found])
 
 
 def _body() -> bytes:
@@ -248,7 +248,7 @@ def publish(pack_key: str, name: str) -> ResponseReturnValue:
     except DeploymentRefused as refused:
         log_refusal(refused)
         said = gettext("Not published: there are errors to mend first. The draft is kept.")
-        return jsonify({"detail": said, "findings": [finding_said(each) for each in refused.findings]}), 422
+        return jsonify({"detail": said, "findings": [finding_said(each, pack_key) for each in refused.findings]}), 422
     flash(_what_came(published), "ok")
     return jsonify({"url": address("design", FileKey(pack_key, name))})
 

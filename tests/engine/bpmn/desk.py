@@ -41,6 +41,13 @@ class Case:
         """Say whether anything may still happen in it."""
         return not (self.runs.ended or self.is_cancelled)
 
+    @property
+    def is_waited_for(self) -> bool:
+        """Say whether another case still waits for it."""
+        return (
+            self.caller is not None and self.caller[0].is_running and _wait_key(self.caller[1]) in self.caller[0].waits
+        )
+
     def visible(self, wait: Wait) -> dict[str, object]:
         """Return the variables visible at a wait."""
         return self.runs.run.variables_at(wait.token_id)
@@ -269,17 +276,19 @@ class Desk:
             self._open.append((case, _wait_key(wait)))
             if wait.kind is WaitKind.TIMER:
                 self._owe_timer(case, wait)
-        self._post(case)
+        escalations = self._post(case)
         for wait in began:
             if wait.kind is WaitKind.CALL and _wait_key(wait) in case.waits:
                 self._call(case, wait)
         for called in self.cases:
             if called.caller and called.caller[0] is case and called.caller[1] in over and called.is_running:
                 self._cancel(called)
-        if case.caller and case.caller[0].is_running and self._has_ended(case) and not case.has_returned:
+        for fact in escalations:
+            self._step_caller(case, partial(_escalate, fact))
+        self._throw_further(case, began)
+        if self._has_ended(case) and not case.has_returned and case.is_waited_for:
             case.has_returned = True
-            caller, wait = case.caller
-            self._step(caller, lambda run: run.complete(wait.token_id, case.runs.variables))
+            self._step_caller(case, lambda run, token_id: run.complete(token_id, case.runs.variables))
 
     def _hear_what_was_kept(self, case: Case) -> None:
         """Give a message that was kept to whoever has come to wait for it, the oldest first."""
@@ -292,6 +301,23 @@ class Desk:
                     break
             else:
                 return
+
+    def _step_caller(self, case: Case, act: Callable[[Run, str], object]) -> None:
+        if case.caller is not None and case.is_waited_for:
+            caller, wait = case.caller
+            self._step(caller, lambda run: act(run, wait.token_id))
+
+    def _throw_further(self, case: Case, began: list[Wait]) -> None:
+        """Let an error that a case does not catch be caught at the nearest call above that does."""
+        errors = [case.runs.run.uncaught_error(wait.token_id) for wait in began if wait.kind is WaitKind.INCIDENT]
+        for error in filter(None, errors):
+            called = case
+            while called.caller is not None and called.is_waited_for:
+                caller, wait = called.caller
+                if caller.runs.run.catches_error(wait.token_id, error["code"]):
+                    self._step_caller(called, partial(_throw, error))
+                    break
+                called = caller
 
     def _has_ended(self, case: Case) -> bool:
         return case.runs.ended and not case.is_cancelled
@@ -321,17 +347,15 @@ class Desk:
         if due_at is not None:
             self._owed.append(Owed(due_at, start))
 
-    def _post(self, case: Case) -> None:
-        """Let messages and signals that the case has thrown wait for their delivery."""
+    def _post(self, case: Case) -> list[Fact]:
+        """Let thrown messages and signals wait for their delivery; return the escalations that were not caught."""
         facts, case.read = case.runs.facts[case.read :], len(case.runs.facts)
-        for fact in facts:
-            kind = fact.data.get("type")
-            if fact.kind is not FactKind.THREW or kind == "escalation":
-                continue
-            name, key, payload = str(fact.data["name"]), fact.data["correlation_key"], fact.data["payload"]
-            sent = PlaySent(str(kind), name, key, payload)  # type: ignore[arg-type]
+        thrown = [fact for fact in facts if fact.kind is FactKind.THREW]
+        for data in [fact.data for fact in thrown if "caught" not in fact.data]:
+            sent = PlaySent(str(data["type"]), str(data["name"]), data["correlation_key"], data["payload"])  # type: ignore[arg-type]
             self._sent.append(sent)
             self._owed.append(Owed(self.now, partial(self._deliver, sent)))
+        return [fact for fact in thrown if fact.data.get("caught") is False]
 
     def _deliver(self, sent: PlaySent) -> None:
         if sent.kind == "signal":
@@ -392,6 +416,15 @@ class Desk:
         fate = {fact.token_id: fact.kind for fact in facts if fact.kind is not FactKind.THREW}
         entered = [fact for fact in facts if fact.kind is FactKind.ENTERED]
         return [fact.element_id for fact in entered if fate[fact.token_id] is kind]
+
+
+def _throw(error: Mapping[str, Any], run: Run, token_id: str) -> None:
+    run.throw_error(token_id, error["code"], error["message"], error["variables"])
+
+
+def _escalate(fact: Fact, run: Run, token_id: str) -> None:
+    payload: Any = fact.data["payload"]
+    run.throw_escalation(token_id, str(fact.data["name"]), payload)
 
 
 def _waits(case: Case) -> dict[Key, Wait]:

@@ -1,6 +1,7 @@
 """A case goes over to another version and stands where it stood, whatever it waits for."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -176,6 +177,24 @@ def test_a_message_is_waited_for_by_its_new_name_and_the_key_it_had(office: Any,
         waiting = session.scalars(select(Subscription)).one()
     assert (waiting.name, waiting.correlation_key) == ("payment_made", "A-7")
     office.write(lambda session: messages.correlate(session, "payment_made", "A-7", {}, at=office.now))
+    assert office.task().element_id == "ship"
+
+
+def test_a_message_that_was_kept_under_the_new_name_is_heard_at_once(office: Any, pen: Any, carrier: Any) -> None:
+    for name in ("paid", "payment_made"):
+        wait = pen.node("intermediateCatchEvent", "wait", f'<messageEventDefinition messageRef="{name}" />')
+        ship = pen.user("ship", assignee="lan")
+        message = pen.message(name, "=number")
+        office.deploy(pen.process("order", pen.start(), wait, ship, flows="start > wait > ship", globals=message))
+        if name == "paid":
+            office.start("order", number="A-7")
+    kept_for = timedelta(hours=1)
+    office.write(
+        lambda session: messages.publish(session, "payment_made", "A-7", {}, time_to_live=kept_for, at=office.now)
+    )
+
+    carrier.move("order")
+
     assert office.task().element_id == "ship"
 
 

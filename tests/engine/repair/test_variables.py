@@ -118,6 +118,7 @@ def nested(depth: int) -> object:
     [
         "\ud800",
         {"\udfff": 1},
+        "a\x00b",
         from_json_text("1e400"),
         Decimal("NaN"),
         10**40,
@@ -126,7 +127,7 @@ def nested(depth: int) -> object:
         list(range(200_000)),
         object(),
     ],
-    ids=["half a character", "in a name", "huge", "no number", "long", "fine", "deep", "much", "no JSON"],
+    ids=["half a character", "in a name", "null", "huge", "no number", "long", "fine", "deep", "much", "object"],
 )
 def test_what_a_case_cannot_keep_is_refused(money: Any, operator: Any, value: object) -> None:
     case = begin(money)

@@ -6,7 +6,13 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
+from engine.arrivals import NOBODY_CODE
+from engine.bpmn.failures import TechnicalFailure
+from engine.dmn.failures import DecisionFailed
+from engine.errors import PlatformError
+from engine.feel import FeelError
 from engine.model import Incident, InstanceState, Job, JobKind, JobState
+from web.operations.words import incident_words
 
 HOSTILE = "</script><img src=x onerror=alert(1)>"
 
@@ -99,7 +105,7 @@ def test_what_an_error_says_is_shown_as_text(room: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "search", ["?q=%00", "?q=%25_%5C", "?state=nonsense", "?process=%27", "?page=99999", "?element=%F0%9F%98%80"]
+    "search", ["?q=%25_%5C", "?state=nonsense", "?process=%27", "?page=99999", "?element=%F0%9F%98%80"]
 )
 def test_odd_searches_find_nothing_and_break_nothing(room: Any, search: str) -> None:
     room.start("fee", fee=5)
@@ -134,3 +140,19 @@ def test_jobs_are_shown_by_how_they_stand(room: Any) -> None:
     assert "Đọc công văn" in later
     assert "cases.migrate" not in later
     assert all(said in failed for said in ("cases.migrate", "3 / 4", "Thất bại"))
+
+
+def test_every_kind_of_incident_has_plain_words(room: Any) -> None:
+    codes = {failure.code for root in (TechnicalFailure, FeelError, DecisionFailed) for failure in all_below(root)}
+    codes |= {"job.failed", "call.process_not_found", "call.too_deep", NOBODY_CODE}
+
+    with room.site.app.test_request_context():
+        unsaid = sorted(code for code in codes - {TechnicalFailure.code} if incident_words(code) == code)
+
+    assert len(codes) > 15
+    assert unsaid == []
+
+
+def all_below(kind: type[PlatformError]) -> list[type[PlatformError]]:
+    """Return a class of errors and all that are special cases of it."""
+    return [kind, *(below for each in kind.__subclasses__() for below in all_below(each))]

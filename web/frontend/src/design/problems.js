@@ -4,7 +4,7 @@ import { send } from './sending.js'
 const PAUSE_MS = 600
 const SEVERITIES = ['error', 'warning', 'hint']
 
-/** @typedef {{ file: string, element_id: string | null, line: number | null, severity: string, message: string, remedy: string }} Problem */
+/** @typedef {{ file: string, url: string, element_id: string | null, line: number | null, severity: string, message: string, remedy: string }} Problem */
 
 /**
  * @param {HTMLElement} place
@@ -81,6 +81,7 @@ function lineOf(panel, problem, file, editor) {
   const elementId = problem.element_id
   if (!(button instanceof HTMLButtonElement)) return line
   if (isHere && elementId) button.addEventListener('click', () => editor.show(elementId))
+  else if (!isHere && problem.url) button.addEventListener('click', () => location.assign(problem.url))
   else button.disabled = true
   return line
 }

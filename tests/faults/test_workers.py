@@ -1,0 +1,86 @@
+"""`kill -9` of a worker in the middle of a job, of the dispatcher, of Redis with all it held, while people work."""
+
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.faults.conftest import open_office
+from tests.faults.servers import RedisServer
+from web.settings import Settings
+
+WORKERS = 3
+
+
+@pytest.fixture
+def own_redis(tmp_path: Path) -> Iterator[RedisServer]:
+    """A Redis that keeps nothing."""
+    server = RedisServer(tmp_path)
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def office_with_workers(instance: Settings, own_redis: RedisServer, rounds: int) -> Iterator[Any]:
+    """An office with a web server, a dispatcher and three workers."""
+    with open_office(instance, rounds, REDIS_URL=own_redis.url) as office:
+        office.serve()
+        office.run("dispatch", "dispatch")
+        for number in range(WORKERS):
+            office.run(f"worker-{number}", "worker")
+        yield office
+
+
+def test_killed_workers_lose_no_job_and_double_no_step(office_with_workers: Any) -> None:
+    def kill_and_start_again(number: int) -> None:
+        worker = office_with_workers.programs[f"worker-{number % WORKERS}"]
+        worker.kill()
+        worker.start()
+
+    with office_with_workers.at_work():
+        office_with_workers.break_often(kill_and_start_again)
+
+    office_with_workers.must_be_whole()
+
+
+def test_a_redis_that_is_killed_and_comes_back_empty_loses_no_job(
+    office_with_workers: Any, own_redis: RedisServer
+) -> None:
+    def kill_and_start_empty(_number: int) -> None:
+        own_redis.kill()
+        time.sleep(0.3)
+        own_redis.start()
+
+    with office_with_workers.at_work():
+        office_with_workers.break_often(kill_and_start_empty)
+
+    office_with_workers.must_be_whole()
+
+
+def test_a_killed_dispatcher_leaves_nothing_lying(office_with_workers: Any) -> None:
+    dispatcher = office_with_workers.programs["dispatch"]
+
+    def kill_and_start_again(_number: int) -> None:
+        dispatcher.kill()
+        dispatcher.start()
+
+    with office_with_workers.at_work():
+        office_with_workers.break_often(kill_and_start_again)
+
+    office_with_workers.must_be_whole()
+
+
+def test_work_is_spread_over_the_workers(office_with_workers: Any) -> None:
+    with office_with_workers.at_work():
+        time.sleep(2 + office_with_workers.rounds)
+
+    office_with_workers.must_be_whole()
+    stamps = [line.split() for line in office_with_workers.book.read_text(encoding="ascii").splitlines()]
+    by_worker = Counter(process_id for _, process_id in stamps)
+    assert len(by_worker) == WORKERS
+    assert min(by_worker.values()) * WORKERS * 4 > len(stamps), "one worker has hardly done anything"
+    assert len({key for key, _ in stamps}) == len(stamps), "nothing was killed, so no job may have run twice"
