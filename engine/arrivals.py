@@ -13,6 +13,7 @@ from engine import history, hooks, message_buffer
 from engine.bpmn import Run, Wait, WaitKind
 from engine.definitions import LoadedDefinition
 from engine.directory import ADMINISTRATOR_GROUP, Directory
+from engine.lengths import LONGEST_UNIT, kept_id, kept_number
 from engine.model import (
     Incident,
     Involvement,
@@ -59,7 +60,7 @@ class Arrival:
                 case WaitKind.USER_TASK:
                     self._open_task(wait)
                 case WaitKind.JOB:
-                    self._add_job(wait, JobKind.SERVICE, str(wait.detail["job_type"]), self.at)
+                    self._add_job(wait, JobKind.SERVICE, kept_id(wait.detail["job_type"]), self.at)
                 case WaitKind.TIMER:
                     self._add_job(wait, JobKind.TIMER, "", datetime.fromisoformat(str(wait.detail["due_at"])))
                 case WaitKind.MESSAGE | WaitKind.SIGNAL:
@@ -117,13 +118,13 @@ class Arrival:
             element_id=wait.element_id,
             name=element.name or wait.element_id,
             step=step,
-            form_id=str(detail["form_id"]) if detail["form_id"] else None,
+            form_id=kept_id(detail["form_id"]) if detail["form_id"] else None,
             assignee_id=assignee.id if assignee else None,
             candidate_groups=groups,
             candidate_users=users,
             unit_code=self.directory.unit_of(assignee.id) if assignee else _unit_of_groups(groups),
             sender_id=self.sender_id,
-            priority=int(str(detail["priority"])),
+            priority=kept_number(detail["priority"]),
             created_at=self.at,
             due_at=datetime.fromisoformat(str(detail["due_at"])) if detail["due_at"] else None,
         )
@@ -153,7 +154,7 @@ class Arrival:
 
     def _involve(self, task: UserTask) -> None:
         named = [self.directory.people[user] for user in task.candidate_users if user in self.directory.people]
-        keys = {*task.candidate_groups, *(person_key(person.id) for person in named)}
+        keys = {*map(kept_id, task.candidate_groups), *(person_key(person.id) for person in named)}
         self.session.add_all(TaskCandidate(task=task, key=key) for key in sorted(keys))
         if task.assignee_id is not None:
             keys.add(person_key(task.assignee_id))
@@ -181,7 +182,7 @@ class Arrival:
         self.session.add(
             Subscription(
                 kind=wait.kind.value,
-                name=str(wait.detail["name"]),
+                name=kept_id(wait.detail["name"]),
                 correlation_key=message_buffer.key_of(wait.detail.get("correlation_key")),
                 instance_id=self.instance.id,
                 token_id=wait.token_id,
@@ -308,7 +309,8 @@ def _texts(value: object) -> list[str]:
 
 
 def _unit_of_groups(groups: list[str]) -> str:
-    return next((group.partition("/")[0] for group in groups if not group.startswith("/")), "")
+    unit = next((group.partition("/")[0] for group in groups if not group.startswith("/")), "")
+    return unit if len(unit) <= LONGEST_UNIT else ""
 
 
 def waits_by_token(run: Run) -> Mapping[tuple[str, WaitKind], Wait]:

@@ -10,7 +10,7 @@ import simplejson
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from engine import claims, decisions, pack_files, start_timers
+from engine import claims, decisions, lengths, pack_files, start_timers
 from engine.bpmn import Diagram, DiagramRefused, ProcessModel, read_diagram
 from engine.bpmn.lint import NOTHING_KNOWN, Surroundings, lint
 from engine.claims import NO_CLAIMS, Claims
@@ -66,8 +66,8 @@ def deploy(
     office has published in its studio: such a file is laid over them. The studio hands over the whole pack.
 
     `files` maps names to content (`.bpmn`, `.form`, `.dmn`). A process gets version n+1 when its diagram, one of its
-    forms or one of its decisions has changed; running cases stay on theirs. `look` sharpens the lint. Refuses with `DeploymentRefused`, naming
-    all faults at once; a process that is another pack's is one of them.
+    forms or one of its decisions has changed; running cases stay on theirs. `look` sharpens the lint. Refuses with
+    `DeploymentRefused`, naming all faults at once; a process that is another pack's is one of them.
     """
     pack_files.take_turn(session)
     before, checksum = pack_files.newest(session, pack_key), pack_files.checksum_of(files)
@@ -153,6 +153,8 @@ def _check(
     findings: list[Finding] = []
     forms = _read_forms(files, check_form, findings)
     decided = decisions.read_files(files, findings)
+    for thing_id, name in [*forms.items(), *((each, model.filename) for each, model in decided.items())]:
+        findings += lengths.id_findings(name, [thing_id])
     diagrams: dict[str, Diagram] = {}
     for name in _named(files, ".bpmn"):
         try:
@@ -161,6 +163,7 @@ def _check(
             findings += refused.findings
         else:
             findings += _design_findings(name, diagrams[name], forms)
+            findings += lengths.diagram_findings(name, diagrams[name])
             for model in diagrams[name].processes.values():
                 findings += decisions.unknown_decisions(name, model, decided)
         findings += diagrams[name].warnings if name in diagrams else ()

@@ -220,8 +220,10 @@ def _holder(position: Position) -> Holder:
 
 
 def _order_of(holder: Holder) -> tuple[object, ...]:
-    """Order by rank, then by name: who comes first must not depend on how a database keeps its rows."""
-    return holder.rank, name_order(holder.full_name), holder.username, holder.unit_code, holder.kind, holder.title
+    """Order by rank, heads and deputies first, then by name: nothing may depend on how a database keeps its rows."""
+    before_others = {LEADER: 0, DEPUTY: 1}.get(holder.kind, 2)
+    who = name_order(holder.full_name), holder.username
+    return holder.rank, before_others, *who, holder.unit_code, holder.kind, holder.title
 
 
 def changed(session: Session) -> None:

@@ -1,9 +1,10 @@
 """What a handler brings back: names with JSON values of moderate size, or a refusal that says what is wrong."""
 
+import unicodedata
 from collections.abc import Mapping
 
 from engine.feel import FeelError, to_json
-from engine.model.base import to_json_text
+from engine.model.base import from_json_text, to_json_text
 
 LARGEST_RESULT = 1_000_000
 """Characters of JSON that one job may bring into a case."""
@@ -15,7 +16,7 @@ class ResultRefused(Exception):
 
 
 def checked(result: object) -> dict[str, object]:
-    """Return a handler's result as fresh JSON values; refuses with `ResultRefused`."""
+    """Return a handler's result as fresh JSON values, texts in NFC; refuses with `ResultRefused`."""
     if not isinstance(result, Mapping):
         raise ResultRefused(f"The handler returned {_kind(result)}, not a mapping of variables.")
     values, size = {}, 0
@@ -24,13 +25,23 @@ def checked(result: object) -> dict[str, object]:
             raise ResultRefused(f"The handler returned a variable whose name is {_kind(name)}, not a text.")
         try:
             _must_have_texts_as_keys(name, value)
-            values[name] = to_json(value)
-            size += len(to_json_text(values[name]))
+            written = _written(value)
+            values[name] = from_json_text(written)
+            size += len(written)
         except (FeelError, ArithmeticError, ValueError, RecursionError) as error:
             raise ResultRefused(f"The variable '{name[:LONGEST_NAME]}' holds what is no JSON value.") from error
     if size > LARGEST_RESULT:
         raise ResultRefused(f"The handler returned {size} characters of JSON; {LARGEST_RESULT} are the limit.")
     return values
+
+
+def _written(value: object) -> str:
+    """Return a value as JSON, its texts in NFC; raises ValueError for what no database can hold."""
+    written = unicodedata.normalize("NFC", to_json_text(to_json(value)))
+    written.encode()  # half of a surrogate pair has no bytes
+    if "\\u0000" in written:
+        raise ValueError("a null character")
+    return written
 
 
 def _must_have_texts_as_keys(name: str, value: object) -> None:

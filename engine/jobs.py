@@ -182,12 +182,15 @@ def renew(session: Session, claim: Claim, *, at: datetime) -> None:
     _change(session, claim, lease_until=at + BATCH_TIME + LEASE_MARGIN, attempts=1)
 
 
-def give_back(session: Session, claim: Claim, *, state: JobState = JobState.WAITING) -> None:
-    """Let go of a job that was not done, for another runner or (`HELD`) for later; this was no attempt.
+def give_back(
+    session: Session, claim: Claim, *, state: JobState = JobState.WAITING, until: datetime | None = None
+) -> None:
+    """Let go of a job that was not done, for another runner, for a moment, or (`HELD`) for later; this was no attempt.
 
     Refuses with `LeaseLost`.
     """
-    _change(session, claim, **_LET_GO, state=state, attempts=Job.attempts - 1)
+    put_off = {"due_at": until} if until else {}
+    _change(session, claim, **_LET_GO, **put_off, state=state, attempts=Job.attempts - 1)
 
 
 def put_off(session: Session, claim: Claim, *, until: datetime, error: str) -> None:

@@ -7,7 +7,7 @@ import random
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from time import perf_counter
 from typing import TypeVar
 from uuid import UUID
@@ -30,6 +30,7 @@ from engine import (
 from engine.abilities import BATCH_TIME, Abilities
 from engine.activities import Deed
 from engine.bpmn import Run
+from engine.database import DatabaseBusy
 from engine.hooks import BpmnError, JobCall
 from engine.job_failures import HandlerTimedOut
 from engine.jobs import Claim, LeaseLost
@@ -46,6 +47,9 @@ Answer = Mapping[str, object] | BpmnError
 NAMED_KINDS = frozenset({JobKind.SERVICE, JobKind.WORK})
 """Kinds whose type is one of a few; the others' is what a diagram calls a message or a signal."""
 
+BUSY_PAUSE = timedelta(seconds=5)
+TRIES_TO_STORE = 4
+"""How often the answer of an outside system is tried to be stored in a case that is busy, within the lease's margin."""
 log = structlog.get_logger()
 
 
@@ -92,14 +96,23 @@ class Performer:
             log.warning("job.result_dropped")
             return self._store(follow)
         except Stopped:
-            with suppress(LeaseLost):
-                self._store(lambda session: jobs.give_back(session, claim))
-            return None
+            return self._give_back(claim, _nothing)
+        except DatabaseBusy:
+            log.warning("job.case_busy")
+            return self._give_back(claim, follow, until=self.clock() + BUSY_PAUSE)
         except TimeUp:
             limit = self.abilities.time_limit(claim.kind, claim.job_type).total_seconds()
             return self._failed(claim, HandlerTimedOut(f"The handler did not end within {limit:g} seconds."), follow)
         except Exception as error:  # noqa: BLE001  (the one broad catch: any failure of a job is retried, then reported)
             return self._failed(claim, error, follow)
+
+    def _give_back(self, claim: Claim, follow: Follow, *, until: datetime | None = None) -> Claim | None:
+        def store(session: Session) -> Claim | None:
+            with suppress(LeaseLost):
+                jobs.give_back(session, claim, until=until)
+            return follow(session)
+
+        return self._store(store)
 
     @contextmanager
     def _measured(self, claim: Claim) -> Iterator[None]:
@@ -107,7 +120,7 @@ class Performer:
         began, job_type = perf_counter(), claim.job_type if claim.kind in NAMED_KINDS else claim.kind.value
         try:
             yield
-        except (LeaseLost, Stopped):
+        except (LeaseLost, Stopped, DatabaseBusy):
             raise
         except (Exception, TimeUp):
             is_last = claim.attempt >= job_failures.attempts_of(claim, self.abilities)
@@ -119,6 +132,7 @@ class Performer:
         if claim.kind is JobKind.WORK:
             return self._do_work(claim, follow)
         answer = self._ask_outside(claim) if self._is_external(claim) else None
+        tries = TRIES_TO_STORE if answer is not None else 1  # whoever was asked outside should not be asked again
 
         def store(session: Session) -> Claim | None:
             if claim.kind in {JobKind.SERVICE, JobKind.TIMER}:
@@ -128,6 +142,9 @@ class Performer:
             session.flush()
             return follow(session)
 
+        for _ in range(tries - 1):
+            with suppress(DatabaseBusy):
+                return self._store(store)
         return self._store(store)
 
     def _store(self, do: Callable[[Session], T]) -> T:

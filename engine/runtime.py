@@ -30,6 +30,7 @@ from engine.decisions import Decider
 from engine.definitions import LoadedDefinition, ProcessNotFound
 from engine.errors import NotFound
 from engine.feel import Environment, FeelError
+from engine.lengths import kept_id
 from engine.locking import lock_families
 from engine.model import InstanceState, Job, JobKind, Person, ProcessDefinition, ProcessInstance
 from engine.vietnamese import fold
@@ -374,7 +375,7 @@ class _Step:
             self._session.add(
                 Job(
                     kind=JobKind(kind),
-                    job_type=str(fact.data["name"]),
+                    job_type=kept_id(fact.data["name"]),
                     instance_id=self._instance.id,
                     token_id=fact.token_id,
                     element_id=fact.element_id,

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from contextvars import copy_context
 from threading import Condition, Thread
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 T = TypeVar("T")
 UNWINDING_SECONDS = 1.0
+INTERRUPTIONS = 4
 MOST_ABANDONED = 32
 
 
@@ -37,15 +38,15 @@ class TimeLimit(Protocol):
 class ThreadLimit:
     """Does each thing on a thread of its own, so that the caller goes on when the time is over.
 
-    The thread is then told to end, by an exception raised in it. One that hangs outside Python (in a socket, in a
-    sleep) is left behind: it ends when it comes back, and nobody waits for what it brings. There may be
-    `MOST_ABANDONED` of those; then nothing is begun until one has ended.
+    The thread is then told to end, by an exception raised in it; more than once, for Python drops what is raised in a
+    callback. One that hangs outside Python (in a socket, in a sleep) is left behind: it ends when it comes back, and
+    nobody waits for what it brings. There may be `MOST_ABANDONED` of those; then nothing is begun until one has ended.
     """
 
     def __init__(self) -> None:
         self._changed = Condition()
         self._stop_at: float | None = None
-        self._abandoned: list[Thread] = []
+        self._abandoned: list[_Attempt[Any]] = []
 
     @property
     def is_stopping(self) -> bool:
@@ -72,9 +73,12 @@ class ThreadLimit:
             else:
                 return attempt.outcome()
             reason = TimeUp if time.monotonic() >= ends_at else Stopped
-            attempt.interrupt()
-            if not self._changed.wait_for(lambda: attempt.is_over, UNWINDING_SECONDS):
-                self._abandoned.append(attempt.thread)
+            for _ in range(INTERRUPTIONS):
+                attempt.interrupt()
+                if self._changed.wait_for(lambda: attempt.is_over, UNWINDING_SECONDS / INTERRUPTIONS):
+                    break
+            else:
+                self._abandoned.append(attempt)
         raise reason
 
     def _time_left(self, ends_at: float) -> float:
@@ -83,12 +87,15 @@ class ThreadLimit:
 
     def _wait_for_room(self, ends_at: float) -> None:
         while True:
-            self._abandoned = [thread for thread in self._abandoned if thread.is_alive()]
-            if len(self._abandoned) < MOST_ABANDONED:
-                return
-            if self._time_left(ends_at) <= 0:
-                raise Stopped if self.is_stopping else TimeUp
-            self._abandoned[0].join(0.1)
+            with self._changed:
+                self._abandoned = [each for each in self._abandoned if each.lives]
+                for each in self._abandoned:
+                    each.interrupt()
+                if len(self._abandoned) < MOST_ABANDONED:
+                    return
+                if self._time_left(ends_at) <= 0:
+                    raise Stopped if self.is_stopping else TimeUp
+                self._changed.wait(0.1)
 
 
 class _Attempt(Generic[T]):
@@ -99,8 +106,8 @@ class _Attempt(Generic[T]):
         self._result: list[T] = []
         self._error: BaseException | None = None
         self.is_over = False
-        self.thread = Thread(target=copy_context().run, args=(self._do,), name="handler", daemon=True)
-        self.thread.start()
+        self._thread = Thread(target=copy_context().run, args=(self._do,), name="handler", daemon=True)
+        self._thread.start()
 
     def _do(self) -> None:
         with suppress(TimeUp):  # it may be told to end on its way out
@@ -113,10 +120,15 @@ class _Attempt(Generic[T]):
                     self.is_over = True
                     self._changed.notify_all()
 
+    @property
+    def lives(self) -> bool:
+        """Whether the thread is still at it; one that was told to end on its way out could not say that it was over."""
+        return not self.is_over and self._thread.is_alive()
+
     def interrupt(self) -> None:
         """Raise `TimeUp` in the thread; the caller holds `changed`, so the thread is still this one."""
-        if self.thread.ident is not None and not self.is_over:
-            ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self.thread.ident), ctypes.py_object(TimeUp))
+        if self._thread.ident is not None and self.lives:
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self._thread.ident), ctypes.py_object(TimeUp))
 
     def outcome(self) -> T:
         """Return the result or raise the error."""

@@ -12,7 +12,7 @@ import structlog
 from redis.exceptions import RedisError
 from sqlalchemy.orm import Session, sessionmaker
 
-from engine import database, heartbeats, hooks, working
+from engine import database, heartbeats, hooks, migrations, working
 from engine.abilities import Abilities
 from engine.dispatching import Dispatcher, Outbox, connect
 from engine.errors import Unavailable
@@ -64,8 +64,10 @@ def _open_workplace(settings: Settings) -> Iterator[_Workplace]:
     logs.configure(settings.log_format)
     metrics.share(settings.instance)
     metrics.instruments()
-    types = hooks.job_types(hooks.load_plugins(settings.plugins))
+    plugins = hooks.load_plugins(settings.plugins)
+    types = hooks.job_types(plugins)
     with database.opened(settings.database_url) as engine:
+        migrations.wait_until_current(engine, plugins.hook.migrations())
         sessions = sessionmaker(engine, expire_on_commit=False)
         yield _Workplace(settings.redis_url, sessions, Abilities(types, WORKS))
 

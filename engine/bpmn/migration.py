@@ -1,7 +1,7 @@
 """Carry a running process over to another version of its diagram (chuyển phiên bản), on its compacted state.
 
-Every token stays where it stands. What was promised on entering stays too: who a task is for, when it or a timer is due.
-What only the diagram says follows it: the form, the job's type, the message's name, where their texts have changed.
+Every token stays where it stands. What was promised on entering stays too: who a task is for, when it is due, when a
+timer is. What only the diagram says follows it where its text has changed: form, job type, message name.
 """
 
 from typing import Any

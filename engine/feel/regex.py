@@ -19,8 +19,8 @@ _SPACE = frozenset(" \t\n\r")
 _MAX_MEMORY = 1 << 19
 _SEARCH_COST = 30
 _MATCH_COST = 40
-_COMPILATION_COST = 400
-_LETTER_COST = 8
+_COMPILATION_COST = 300
+_LETTER_COST = 6
 _REFUSAL_COST = 10_000
 _KEPT = 32
 """Compiled expressions kept; each may take `_MAX_MEMORY`."""

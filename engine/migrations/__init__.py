@@ -1,12 +1,13 @@
 """The database's history: alembic revisions, one branch for the engine and one for each pack that has tables.
 
-`upgrade` is called by the commands; nothing else imports this package.
+Commands upgrade; health, backups and workers only ask where a database stands.
 """
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic, sleep
 
 from alembic import command
 from alembic.config import Config
@@ -16,9 +17,17 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session
 
 from engine import database
+from engine.errors import Unavailable
 
 HERE = Path(__file__).parent
 SEPARATOR = "\n"
+PATIENCE_SECONDS, PAUSE_SECONDS = 60.0, 0.5
+
+
+class NotPrepared(Unavailable):
+    """The database does not stand at the revisions of this program."""
+
+    code = "database.not_prepared"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +87,21 @@ def is_current(engine: Engine, pack_folders: Sequence[Path] = ()) -> bool:
     """Tell whether the database stands at the newest revision of every branch."""
     with engine.connect() as connection:
         return standing(connection, pack_folders).is_current
+
+
+def wait_until_current(engine: Engine, pack_folders: Sequence[Path] = (), *, seconds: float = PATIENCE_SECONDS) -> None:
+    """Return once the database stands at the newest revisions, which another process may be seeing to just now.
+
+    Refuses with `NotPrepared` when it has not come to that in time.
+    """
+    until = monotonic() + seconds
+    while not is_current(engine, pack_folders):
+        if monotonic() > until:
+            raise NotPrepared(
+                "Cơ sở dữ liệu chưa đúng phiên bản; hãy chạy luanchuyen prepare. / "
+                "The database is not what this program expects; run luanchuyen prepare."
+            )
+        sleep(PAUSE_SECONDS)
 
 
 def standing(connection: Connection, pack_folders: Sequence[Path] = ()) -> Standing:

@@ -6,7 +6,7 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 
 from engine.model import Base
-from engine.model.base import JsonText, UtcDateTime
+from engine.model.base import JsonText, Line, UtcDateTime
 
 
 def plain_type(kind: str, thing: object, _autogenerating: AutogenContext) -> str | Literal[False]:
@@ -15,6 +15,8 @@ def plain_type(kind: str, thing: object, _autogenerating: AutogenContext) -> str
         return "sa.DateTime()"
     if kind == "type" and isinstance(thing, JsonText):
         return "sa.Text()"
+    if kind == "type" and isinstance(thing, Line):
+        return f"sa.String(length={thing.most})"
     return False
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from engine.model.base import Base, stored_by_value
+from engine.model.base import Base, Line, stored_by_value
 from engine.model.directory import Person
 
 
@@ -31,8 +31,8 @@ class Activity(Base):
     token_id: Mapped[str] = mapped_column(String(60))
     element_id: Mapped[str] = mapped_column(String(120))
     element_kind: Mapped[str] = mapped_column(String(60))
-    name: Mapped[str] = mapped_column(String(200))
-    step: Mapped[str] = mapped_column(String(200), default="")
+    name: Mapped[str] = mapped_column(Line(200))
+    step: Mapped[str] = mapped_column(Line(200), default="")
     state: Mapped[ActivityState] = mapped_column(stored_by_value(ActivityState))
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import simplejson
-from sqlalchemy import DateTime, Dialect, Enum, MetaData, Text, Uuid
+from sqlalchemy import DateTime, Dialect, Enum, MetaData, String, Text, Uuid
 from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.types import TypeDecorator
 
@@ -28,6 +28,21 @@ class UtcDateTime(TypeDecorator[datetime]):
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         """Give the instant its zone back."""
         return None if value is None else value.replace(tzinfo=UTC)
+
+
+class Line(TypeDecorator[str]):
+    """A line that people read, such as a name or a title: what is longer than its column is cut, on every database."""
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, most: int) -> None:
+        super().__init__(most)
+        self.most = most
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        """Cut a text that is too long, and say so with an ellipsis."""
+        return value if value is None or len(value) <= self.most else f"{value[: self.most - 1]}…"
 
 
 class JsonText(TypeDecorator[Any]):

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from engine.model.base import Base, stored_by_value
+from engine.model.base import Base, Line, stored_by_value
 from engine.model.directory import Person
 
 
@@ -65,7 +65,7 @@ class ProcessDefinition(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     key: Mapped[str] = mapped_column(String(120))
     version: Mapped[int]
-    name: Mapped[str] = mapped_column(String(200))
+    name: Mapped[str] = mapped_column(Line(200))
     checksum: Mapped[str] = mapped_column(String(64))
     is_latest: Mapped[bool] = mapped_column(default=True, index=True)
     deployment_id: Mapped[UUID] = mapped_column(ForeignKey("deployment.id"))

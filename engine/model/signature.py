@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from engine.model.base import Base, stored_by_value
+from engine.model.base import Base, Line, stored_by_value
 from engine.model.directory import Person
 
 
@@ -33,7 +33,7 @@ class Signature(Base):
     task_id: Mapped[UUID] = mapped_column(ForeignKey("user_task.id"))
     signer_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     kind: Mapped[SignatureKind] = mapped_column(stored_by_value(SignatureKind))
-    capacity: Mapped[str] = mapped_column(String(120))
+    capacity: Mapped[str] = mapped_column(Line(120))
     unit_code: Mapped[str] = mapped_column(String(60))
     signed_at: Mapped[datetime]
     files: Mapped[list[dict[str, Any]]]

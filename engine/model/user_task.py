@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from engine.errors import Conflict, Forbidden
-from engine.model.base import Base, stored_by_value
+from engine.model.base import Base, Line, stored_by_value
 from engine.model.directory import Person
 from engine.model.process_instance import ProcessInstance
 
@@ -60,8 +60,8 @@ class UserTask(Base):
     instance_id: Mapped[UUID] = mapped_column(ForeignKey("process_instance.id"))
     token_id: Mapped[str] = mapped_column(String(60))
     element_id: Mapped[str] = mapped_column(String(120))
-    name: Mapped[str] = mapped_column(String(200))
-    step: Mapped[str] = mapped_column(String(200))
+    name: Mapped[str] = mapped_column(Line(200))
+    step: Mapped[str] = mapped_column(Line(200))
     form_id: Mapped[str | None] = mapped_column(String(120))
     assignee_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     candidate_groups: Mapped[list[str]]

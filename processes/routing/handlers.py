@@ -5,7 +5,8 @@ from datetime import date
 from pathlib import Path
 
 from engine import directory, numbering
-from engine.hooks import BpmnError, JobCall, JobHandler, hookimpl
+from engine.hooks import BpmnError, JobCall, JobType, hookimpl
+from engine.model import JobPriority
 from engine.runtime import OFFICE_ZONE
 from processes.routing.model import OutgoingDocument
 
@@ -14,9 +15,9 @@ WITHOUT_ABBREVIATION = frozenset({"CV", "thu_cong"})  # công văn, thư công (
 
 
 @hookimpl
-def job_types() -> Mapping[str, JobHandler]:
-    """Offer the steps that the routing diagrams call."""
-    return {"routing.register_document": register_document}
+def job_types() -> Mapping[str, JobType]:
+    """Offer the steps that the routing diagrams call; whoever signed or sends waits for the number."""
+    return {"routing.register_document": JobType(register_document, priority=JobPriority.PROMPT)}
 
 
 @hookimpl

@@ -185,8 +185,8 @@ def test_two_analysts_at_one_diagram_and_neither_loses_a_stroke(desk: Any) -> No
 def test_a_draft_that_was_saved_more_than_once_can_be_thrown_away(desk: Any) -> None:
     page = desk.sit_down(ANALYST)
     open_desk(page)
+    page.locator('g.djs-element[data-element-id="review"]').click()
     for name in ("Thẩm tra một", "Thẩm tra hai"):
-        page.locator('g.djs-element[data-element-id="review"]').click()
         open_group(page, "Chung").get_by_label("Tên", exact=True).fill(name)
         expect(page.get_by_text("Có thay đổi chưa lưu")).to_be_visible()
         page.get_by_role("button", name="Lưu nháp").click()
@@ -204,7 +204,10 @@ def test_a_refused_publication_leads_to_its_errors_by_the_keyboard_alone(desk: A
     page = desk.sit_down(ANALYST)
     open_desk(page)
     page.locator('g.djs-element[data-element-id="director_sign"]').click()
-    give_it_to(page, "signer +")
+    open_group(page, "Phân công").locator("[data-entry-id=assignmentDefinitionAssignee] .cm-content").click()
+    page.keyboard.press("End")
+    page.keyboard.type(" +")
+    page.keyboard.press("Tab")
     expect(page.locator("[data-count=error]")).to_be_visible()
 
     page.get_by_role("button", name="Xuất bản").press("Enter")

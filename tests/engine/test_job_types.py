@@ -8,9 +8,10 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from engine import history, job_results
+from engine.database import DatabaseBusy
 from engine.hooks import BpmnError, JobCall, JobType, OutsideTransaction
 from engine.job_runner import JobRunner
 from engine.model import Incident, Job, JobState
@@ -121,9 +122,10 @@ def sleep(_call: JobCall) -> Mapping[str, object]:
 
 
 def turn_in_circles(_call: JobCall) -> Mapping[str, object]:
+    number, stubborn = 0, suppress(Exception)  # a handler that thinks it knows better
     while True:
-        with suppress(Exception):  # a handler that thinks it knows better
-            sum(range(1000))
+        with stubborn:
+            number ^= 1
 
 
 @pytest.mark.parametrize("is_external", [True, False], ids=["external", "local"])
@@ -182,6 +184,41 @@ def test_of_a_local_handler_that_hangs_nothing_is_stored_even_when_it_comes_back
     assert post.add_paper(case.id) is not None  # nobody holds the database
 
 
+def test_a_job_that_finds_the_database_busy_is_put_off_for_a_moment_and_has_not_failed(post: Any) -> None:
+    def find_it_busy(_call: JobCall) -> Mapping[str, object]:
+        raise DatabaseBusy("database is locked")
+
+    post.handlers["test.send"] = find_it_busy
+    post.start("letter")
+
+    post.run_jobs()
+
+    job = the_job(post)
+    assert (job.attempts, job.last_error, job.due_at) == (0, None, post.now + timedelta(seconds=5))
+
+
+def test_the_answer_of_an_outside_system_is_kept_though_its_case_is_busy_for_a_while(post: Any) -> None:
+    case, asked = post.start("letter"), []
+
+    def send(call: JobCall) -> Mapping[str, object]:
+        asked.append(call)
+        return {"tracking": 7}
+
+    busy = [True, True]
+
+    def refuse(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        if asked and busy and "process_instance" in statement:
+            busy.pop()
+            raise DatabaseBusy("somebody holds the case")
+
+    post.handlers["test.send"] = JobType(send, is_external=True)
+    event.listen(post.engine, "before_cursor_execute", refuse)
+    post.run_jobs()
+    event.remove(post.engine, "before_cursor_execute", refuse)
+
+    assert (len(asked), post.variables(case.id)["tracking"]) == (1, 7)
+
+
 def test_a_failed_attempt_is_repeated_as_the_job_type_says(post: Any) -> None:
     post.handlers["test.send"] = JobType(fails, retry_delays=(timedelta(hours=2), timedelta(hours=12)))
     post.start("letter")
@@ -228,6 +265,8 @@ RUBBISH: dict[str, tuple[object, str]] = {
     "a number as an inner name": ({"a": [{1: 2}]}, "The variable 'a' holds a mapping whose keys are no texts."),
     "no number": ({"a": float("nan")}, "The variable 'a' holds what is no JSON value."),
     "endless": ({"a": Decimal("Infinity")}, "The variable 'a' holds what is no JSON value."),
+    "half a letter": ({"a": "\ud800"}, "The variable 'a' holds what is no JSON value."),
+    "a null character": ({"a": ["x\x00"]}, "The variable 'a' holds what is no JSON value."),
     "too much": ({"a": "x" * 1_000_001}, "The handler returned 1000003 characters of JSON; 1000000 are the limit."),
 }
 
@@ -252,9 +291,17 @@ def test_a_result_that_holds_itself_is_refused_too() -> None:
 
 
 def test_what_can_be_kept_is_kept_exactly() -> None:
-    given = {"a": 1.5, "b": (1, 2), "c": {"d": None}, "đ": Decimal("0.10"), "e": timedelta(days=1)}
+    given = {
+        "name": "Đo\u0302\u0300ng Nai",
+        "a": 1.5,
+        "b": (1, 2),
+        "c": {"d": None},
+        "đ": Decimal("0.10"),
+        "e": timedelta(days=1),
+    }
 
     assert job_results.checked(given) == {
+        "name": "Đồng Nai",
         "a": Decimal("1.5"),
         "b": [1, 2],
         "c": {"d": None},

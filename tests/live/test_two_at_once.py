@@ -1,20 +1,25 @@
-"""The last signature, sent twice at the same moment to the real server."""
+"""One task twice, and many tasks of one case, at the same moment on the real server."""
 
 import html
 import re
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from http.cookiejar import CookieJar
+from pathlib import Path
 from threading import Barrier
 from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_opener
+from uuid import UUID
 
 from sqlalchemy import select
 
-from engine.model import TaskState, UserTask
+from engine import deployment
+from engine.model import ProcessInstance, TaskState, UserTask
 from web.cli import DEMO_PASSWORD
 
+BRANCHES = Path(__file__).parent / "branches.bpmn"
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
@@ -72,4 +77,29 @@ def test_the_last_signature_sent_twice_gives_one_success_one_polite_conflict_and
     assert [(each.element_id, each.candidate_groups) for each in open_tasks(live_site)] == [
         ("issue_number", ["VPS/records_clerk"])
     ]
+    assert live_site.command("audit", "verify").returncode == 0
+
+
+def test_all_branches_of_a_case_completed_at_the_same_moment_succeed(live_site: Any) -> None:
+    with live_site.session() as session, session.begin():
+        files = {BRANCHES.name: BRANCHES.read_bytes()}
+        deployment.deploy(session, pack_key="test", files=files, at=datetime(2026, 3, 2, tzinfo=UTC))
+    people = {"ngo.minh": Caller(live_site.url, "ngo.minh")}
+    assert people["ngo.minh"].post("/start/branches")[0] == 200
+    with live_site.session() as session:
+        asked = session.scalars(select(UserTask).where(UserTask.state == TaskState.OPEN))
+        work = [(task.id, task.assignee.username) for task in asked if task.assignee]
+    people |= {name: Caller(live_site.url, name) for _, name in work if name not in people}
+    start_together = Barrier(len(work))
+
+    def read(task_id: UUID, username: str) -> int:
+        start_together.wait()
+        return people[username].post(f"/tasks/{task_id}/complete", outcome="completed", data="{}")[0]
+
+    with ThreadPoolExecutor(len(work)) as everybody:
+        answers = list(everybody.map(lambda each: read(*each), work))
+
+    assert answers == [200] * 6
+    with live_site.session() as session:
+        assert session.scalars(select(ProcessInstance.end_element_id)).all() == ["done"]
     assert live_site.command("audit", "verify").returncode == 0

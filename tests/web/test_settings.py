@@ -52,3 +52,32 @@ def test_what_is_secret_in_the_settings_is_never_printed(tmp_path: Path) -> None
     assert settings.metrics_token == "s3cret-token"
     assert "s3cret-token" not in repr(settings)
     assert settings.secret_key not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    "url", ["redis://127.0.0.1:6379/0", "rediss://:s3cret@redis.example:6380/1", "unix:///run/redis/redis.sock"]
+)
+def test_a_redis_may_be_anywhere(tmp_path: Path, url: str) -> None:
+    assert read_settings({"LUANCHUYEN_INSTANCE": str(tmp_path), "REDIS_URL": url}).redis_url == url
+
+
+@pytest.mark.parametrize(
+    "url", ["127.0.0.1:6379", "http://:s3cret@host/0", "redis://", "redis://:s3cret@host:many/0", "unix://"]
+)
+def test_what_is_no_redis_is_refused_without_saying_the_password(tmp_path: Path, url: str) -> None:
+    with pytest.raises(SettingInvalid, match="REDIS_URL must be") as refused:
+        read_settings({"LUANCHUYEN_INSTANCE": str(tmp_path), "REDIS_URL": url})
+
+    assert "s3cret" not in str(refused.value)
+
+
+def test_the_password_of_the_redis_is_never_printed(tmp_path: Path) -> None:
+    settings = read_settings({"LUANCHUYEN_INSTANCE": str(tmp_path), "REDIS_URL": "redis://:s3cret@host"})
+
+    assert "s3cret" not in repr(settings)
+
+
+def test_modules_that_bring_job_types_are_named_between_commas(tmp_path: Path) -> None:
+    settings = read_settings({"LUANCHUYEN_INSTANCE": str(tmp_path), "LUANCHUYEN_PLUGINS": "office.post, office.bank,"})
+
+    assert settings.plugins == ("office.post", "office.bank")

@@ -25,12 +25,16 @@ HANDLED_ELSEWHERE = {
     "decisions.refused",
     "form.refused",
     "form.submission_invalid",
-    "front_end.missing",  # said by commands
+    "database.not_prepared",  # said by commands
+    "front_end.missing",
+    "maintenance.runs",
     "pack.broken",
     "pack.manifest_invalid",
+    "retention.case_held",
+    "retention.invalid",
     "setting.invalid",
 }
-BILINGUAL_ROOMS = ("engine.feel", "engine.bpmn", "engine.dmn")  # their errors bring both languages along
+BILINGUAL_ROOMS = ("engine.backups", "engine.feel", "engine.bpmn", "engine.dmn")  # their errors bring both languages along
 METHODS = [("frontend/**", "ignore"), ("**.py", "python"), ("templates/**.html", "jinja2")]
 
 

@@ -111,7 +111,7 @@ class Instruments:
         child = self._children.get(key)
         if child is None:
             known = {each[1] for each in self._children if each[0] == key[0]}
-            if len(known) >= MOST_LABELS and labels[0] not in known:
+            if len(known) >= MOST_LABELS and labels[0] not in {*known, OTHERS}:
                 return self._child(family, OTHERS, *labels[1:])
             child = self._children[key] = family.labels(*labels)
         return child

@@ -65,7 +65,7 @@ def deploy(
     def make(name: str) -> PlayEveryWay:
         files = dict(_with_all_it_names(name))
         play = _deployed(files)
-        witnesses.append(lambda: passed(_diagrams(files).values(), play.desk.facts()))
+        witnesses.append(lambda: passed(_diagrams(files).values(), play.desk.office.facts()))
         return play
 
     return make

@@ -13,7 +13,8 @@ from engine import history, runtime
 from engine.bpmn import Diagram, FactKind, Wait, WaitKind
 from engine.model import Activity, Incident, InstanceState, ProcessInstance, Subscription
 from engine.play import Play, PlayTask
-from tests.engine.bpmn.desk import Case, Desk
+from tests.engine.bpmn.cases import Case
+from tests.engine.bpmn.desk import Desk
 
 GIVEN = frozenset({"starter", "starter_unit"})
 """The variables that the platform gives to every case."""
@@ -57,22 +58,25 @@ class PlayEveryWay(Play):
         """Return what all cases wait for, each with its number among those of its kind at the same element."""
         seen: Counter[tuple[str, str]] = Counter()
         found = []
-        for wait in self.desk.waits():
+        for wait in self.desk.office.waits():
             found.append((wait, seen[wait.element_id, wait.kind]))
             seen[wait.element_id, wait.kind] += 1
         return [each for each in found if each[0].kind is not WaitKind.CALL]
 
     def agree(self) -> None:
         """Insist that platform and desk show the same, and that the platform's rows fit together."""
-        if self.desk.cases:
+        if self.desk.office.cases:
             self._agree_on_sights()
         with self.session() as session:
             cases = session.scalars(select(ProcessInstance).order_by(ProcessInstance.business_key)).all()
-            assert len(cases) == len(self.desk.cases)
-            for stored, case in zip(cases, self.desk.cases, strict=True):
+            assert len(cases) == len(self.desk.office.cases)
+            for stored, case in zip(cases, self.desk.office.cases, strict=True):
                 self._agree_on_case(session, stored, case)
             heard = session.scalars(select(Subscription)).all()
-            assert sorted((each.kind, each.name, each.correlation_key) for each in heard) == self.desk.subscriptions()
+            assert (
+                sorted((each.kind, each.name, each.correlation_key) for each in heard)
+                == self.desk.office.subscriptions()
+            )
 
     def _agree_on_sights(self) -> None:
         for sight in self.SIGHTS:

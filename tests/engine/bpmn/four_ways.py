@@ -101,19 +101,9 @@ class Runs:
         return self.run.ended
 
     @property
-    def passed(self) -> list[str]:
-        """Return the completed elements in order."""
-        return [fact.element_id for fact in self.facts if fact.kind is FactKind.COMPLETED]
-
-    @property
     def cancelled(self) -> list[str]:
         """Return the cancelled elements in order."""
         return [fact.element_id for fact in self.facts if fact.kind is FactKind.CANCELLED]
-
-    @property
-    def thrown(self) -> list[dict[str, object]]:
-        """Return what left the process."""
-        return [fact.data for fact in self.facts if fact.kind is FactKind.THREW]
 
     def wait(self, element_id: str, nth: int = 0) -> Wait:
         """Return the nth wait at an element."""

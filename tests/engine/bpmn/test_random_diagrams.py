@@ -20,7 +20,7 @@ DeployXml = Callable[[Mapping[str, bytes]], PlayEveryWay]
 Block = tuple[Any, ...]
 
 LEAVES = st.sampled_from(
-    [("user",), ("script",), ("wait",), ("many", False), ("many", True), ("rule",), ("call", "ask"), ("call", "count"),
+    [("user",), ("script",), ("wait",), ("many", False), ("many", True), ("rule",), ("call", "ask"), ("call", "count"), ("call", "fail"),
      ("hear", "message"), ("hear", "signal"), ("tell", "message"), ("tell", "signal")]
 )  # fmt: skip
 KINDS = st.sampled_from(["timer", "message", "signal", "error"])
@@ -35,7 +35,8 @@ def nested(inner: st.SearchStrategy[Block]) -> st.SearchStrategy[Block]:
         st.tuples(st.sampled_from(["xor", "par", "incl", "events"]), st.lists(inner, min_size=2, max_size=3)),
         st.tuples(st.just("loop"), inner),
         st.tuples(st.just("sub"), inner, st.one_of(st.none(), TRIGGERS)),
-        st.tuples(st.just("edge"), st.one_of(st.just(("user",)), st.just(("rule",)), st.just(("call", "ask")),
+        st.tuples(st.just("edge"), st.one_of(st.just(("user",)), st.just(("rule",)),
+                                             st.sampled_from([("call", "ask"), ("call", "fail")]),
                                              st.tuples(st.just("sub"), inner, st.none())), TRIGGERS, inner),
         st.tuples(st.just("many_sub"), inner, st.booleans()),
         st.tuples(st.just("extra_end"), inner),
@@ -239,7 +240,7 @@ def in_file(process_id: str, process: str) -> bytes:
     return (
         '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="urn:t" '
         'xmlns:zeebe="http://camunda.org/schema/zeebe/1.0"><message id="message" name="m" /><signal id="signal" '
-        f'name="s" /><process id="{process_id}" isExecutable="true">{process}</process></definitions>'
+        f'name="s" /><error id="error" errorCode="FAILED" /><process id="{process_id}" isExecutable="true">{process}</process></definitions>'
     ).encode()
 
 
@@ -255,6 +256,7 @@ def called(process_id: str, task: str) -> bytes:
 CALLED = {
     "ask.bpmn": called("ask", f'<userTask id="do">{extension(ASSIGNED)}</userTask>'),
     "count.bpmn": called("count", f'<scriptTask id="do">{extension(COUNT)}</scriptTask>'),
+    "fail.bpmn": in_file("fail", '<endEvent id="failed"><errorEventDefinition errorRef="error" /></endEvent>'),
 }
 
 

@@ -60,7 +60,7 @@ class Desk {
     this.on('[data-do=save]', 'click', () => this.save())
     this.on('[data-do=download]', 'click', () => this.download())
     this.on('[data-do=publish]', 'click', () => this.askToPublish())
-    this.on('[data-do=see-problems]', 'click', () => this.problems.focus())
+    this.on('#refused', 'close', () => this.problems.focus())
     this.on('[data-file]', 'change', ({ target }) => this.replace(/** @type {HTMLInputElement} */ (target)))
     this.on('#publish form', 'submit', (event) => {
       event.preventDefault()
