@@ -57,6 +57,9 @@ SENTENCES: Mapping[str, Any] = {
     "case.not_yours": lazy_gettext("This case never came to you or your unit."),
     "case.over": lazy_gettext("This case has already ended."),
     "case.suspended": lazy_gettext("This case is suspended. Operations must resume it before work goes on."),
+    "calendar.year_missing": lazy_gettext(
+        "The working calendar of %(year)s has not been approved. Ask an administrator to approve it."
+    ),
     "process.not_found": lazy_gettext("There is no such process."),
     "process.not_startable": lazy_gettext("You may not start this process."),
     "paper.empty": lazy_gettext("“%(name)s” is empty (0 bytes). Choose the right file."),

@@ -88,7 +88,7 @@ def in_hand(office: Any, pen: Any) -> Any:
     """An office whose only job is in the hands of a worker that has just reported."""
     office.deploy(pen.process("sends", pen.start(), pen.service("send", "test.send"), flows="start > send"))
     office.start("sends", by=None)
-    abilities = Abilities({"test.send": JobType(dict)}, {})
+    abilities = Abilities({"test.send": JobType(lambda _call: {})}, {})
     beat(office, "host:1")
     office.write(lambda session: jobs.claim(session, abilities, worker="host:1", at=office.now))
     return office

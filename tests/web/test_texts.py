@@ -34,7 +34,7 @@ HANDLED_ELSEWHERE = {
     "retention.invalid",
     "setting.invalid",
 }
-BILINGUAL_ROOMS = ("engine.backups", "engine.feel", "engine.bpmn", "engine.dmn")  # their errors bring both languages along
+BILINGUAL_ROOMS = ("engine.backups", "engine.feel", "engine.bpmn", "engine.dmn")  # errors with both languages
 METHODS = [("frontend/**", "ignore"), ("**.py", "python"), ("templates/**.html", "jinja2")]
 
 
