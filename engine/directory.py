@@ -187,9 +187,7 @@ def _take_snapshot(session: Session, on: date) -> Directory:
         select(Person.id, Person.username, Person.full_name, Person.is_administrator).where(Person.is_active)
     )
     positions = session.scalars(select(Position).options(joinedload(Position.person), joinedload(Position.unit)))
-    holders = sorted(
-        (_holder(each) for each in positions if _holds(each, on) and each.person.is_active), key=_order_of
-    )
+    holders = sorted((_holder(each) for each in positions if _holds(each, on) and each.person.is_active), key=_order_of)
     return Directory(
         units={unit.code: _entry(unit) for unit in sorted(units, key=lambda unit: (unit.sort, unit.code))},
         holders=tuple(holders),
