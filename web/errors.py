@@ -40,6 +40,9 @@ SENTENCES: Mapping[str, Any] = {
     "platform.forbidden": lazy_gettext("You have no right to this."),
     "platform.invalid": lazy_gettext("What was sent is not right."),
     "platform.unavailable": lazy_gettext("The system is busy. Try again in a moment; nothing is lost."),
+    "database.full": lazy_gettext(
+        "The disk is full, so nothing new can be stored. What was there is safe: tell the administrator."
+    ),
     "database.busy": lazy_gettext("Others held what you need for too long. Nothing is lost: try again in a moment."),
     "database.failure": lazy_gettext("The database failed. Nothing is lost: try again in a minute."),
     "database.transaction_lost": lazy_gettext("Many people wrote at the same moment. Nothing is lost: try again."),

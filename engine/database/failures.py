@@ -6,9 +6,10 @@ from sqlalchemy.engine import ExceptionContext
 
 from engine.errors import Unavailable
 
-SQLITE_BUSY, SQLITE_LOCKED, SQLITE_BUSY_SNAPSHOT = 5, 6, 517
+SQLITE_BUSY, SQLITE_LOCKED, SQLITE_BUSY_SNAPSHOT, SQLITE_FULL = 5, 6, 517, 13
 PRIMARY_CODE = 0xFF  # an extended code of SQLite holds its primary one in the last byte
 DEADLOCK, SERIALIZATION = "40P01", "40001"
+DISK_FULL = "53100"
 LOCK_NOT_AVAILABLE, QUERY_CANCELED, TOO_MANY_CONNECTIONS = "55P03", "57014", "53300"
 
 
@@ -24,6 +25,13 @@ class DatabaseBusy(DatabaseFailure):
 
     code = "database.busy"
     said = "Cơ sở dữ liệu đang bận / The database is busy"
+
+
+class DatabaseFull(DatabaseFailure):
+    """The disk of the database has no room left; nothing of the transaction was stored."""
+
+    code = "database.full"
+    said = "Ổ đĩa của cơ sở dữ liệu đã đầy / The disk of the database is full"
 
 
 class DatabaseUnreachable(DatabaseFailure):
@@ -62,6 +70,8 @@ def _kind_of_sqlite(original: BaseException) -> type[DatabaseFailure] | None:
     code = getattr(original, "sqlite_errorcode", 0)
     if code == SQLITE_BUSY_SNAPSHOT:
         return TransactionLost
+    if code & PRIMARY_CODE == SQLITE_FULL:
+        return DatabaseFull
     return DatabaseBusy if code & PRIMARY_CODE in {SQLITE_BUSY, SQLITE_LOCKED} else None
 
 
@@ -69,6 +79,8 @@ def _kind_of_postgresql(original: BaseException) -> type[DatabaseFailure] | None
     state = getattr(original, "sqlstate", None)
     if state in {DEADLOCK, SERIALIZATION}:
         return TransactionLost
+    if state == DISK_FULL:
+        return DatabaseFull
     return DatabaseBusy if state in {LOCK_NOT_AVAILABLE, QUERY_CANCELED, TOO_MANY_CONNECTIONS} else None
 
 

@@ -17,7 +17,7 @@ from tests.faults.servers import PostgresqlServer
 from web.cli import make_ready
 from web.settings import Settings
 
-ROOM_MB = 24
+ROOM_MB, LONGEST_FULL_SECONDS = 24, 5
 LONGEST_WAIT_SECONDS = 10
 """How long a writer waits for its turn on SQLite before it is told that the database is busy."""
 
@@ -83,11 +83,13 @@ def test_a_full_disk_stops_the_work_and_loses_none_of_it(office_on_small_disk: A
     filler = small_disk / "filler"
 
     def fill_and_clear(_number: int) -> None:
-        with filler.open("wb") as file, contextlib.suppress(OSError):
+        with filler.open("wb", buffering=0) as file, contextlib.suppress(OSError):
             while True:
                 file.write(bytes(65536))
-                file.flush()
-        time.sleep(0.5)
+        heard = office_on_small_disk.ledger.answers[503]
+        deadline = time.monotonic() + LONGEST_FULL_SECONDS
+        while office_on_small_disk.ledger.answers[503] == heard and time.monotonic() < deadline:
+            time.sleep(0.05)
         filler.unlink()
 
     with office_on_small_disk.at_work():

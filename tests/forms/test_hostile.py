@@ -64,10 +64,10 @@ def test_a_strange_value_in_any_field_is_refused_or_harmless_within_a_second(
     keys = ["text", "area", "amount", "moment", "box", "one", "many", "person", "rows", "total", "unknown", "__proto__"]
 
     for key in keys:
-        began = time.perf_counter()
+        began = time.process_time()
         with suppress(SubmissionInvalid):
             assert set(check(form, {key: value}, offered=list(range(5_000)))) <= set(keys[:-2])
-        assert time.perf_counter() - began < 1
+        assert time.process_time() - began < 1
 
 
 def test_many_rows_take_no_longer_than_their_share(form_of: Fixture, complaints: Fixture) -> None:
@@ -78,20 +78,20 @@ def test_many_rows_take_no_longer_than_their_share(form_of: Fixture, complaints:
         "expression": "=count(for x in 1..40000 return x + this.n)",
     }
     form = form_of({"type": "dynamiclist", "path": "rows", "components": [{"type": "number", "key": "n"}, heavy]})
-    began = time.perf_counter()
+    began = time.process_time()
 
     said = complaints(form, {"rows": [{"n": 1}] * 500})
 
-    assert time.perf_counter() - began < 3
+    assert time.process_time() - began < 3
     assert said["rows.0.e"] == ["Không tính được điều kiện của «E». Hãy báo người thiết kế biểu mẫu."]
 
 
 def test_a_long_list_of_ordinary_rows_is_quick(form_of: Fixture, check: Fixture) -> None:
     form = form_of(*everything())
     rows = [{"n": 1, "t": "x", "s": 5}] * 500
-    began = time.perf_counter()
+    began = time.process_time()
 
     kept = check(form, {"rows": rows}, offered=list(range(5_000)))
 
     assert kept["total"] == 1000
-    assert time.perf_counter() - began < 1.5
+    assert time.process_time() - began < 1.5
