@@ -1,8 +1,6 @@
 """An office under fire: the real programs, eight people at work, and the questions asked when the smoke has gone."""
 
 import random
-import shutil
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -17,7 +15,6 @@ from sqlalchemy.orm import Session
 
 from engine import consistency, database, deployment, history
 from engine.model import InstanceState, Job, JobKind, JobState, ProcessInstance, TaskState, UserTask
-from tests import databases
 from tests.conftest import environment, free_port
 from tests.faults.people import USERNAMES, Ledger, Person
 from tests.faults.programs import Program, luanchuyen, wait_until_it_answers
@@ -176,11 +173,3 @@ def under_fire(instance: Settings, rounds: int) -> Iterator[OfficeUnderFire]:
     """An office on the test's database whose programs may be killed."""
     with open_office(instance, rounds) as office:
         yield office
-
-
-@pytest.fixture
-def short_folder() -> Iterator[Path]:
-    """A folder whose path is short enough for a socket's."""
-    folder = Path(tempfile.mkdtemp(prefix="luanchuyen-faults-", dir=databases.in_memory()))
-    yield folder
-    shutil.rmtree(folder)

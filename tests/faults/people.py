@@ -13,6 +13,7 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from engine.errors import Unavailable
 from engine.model import InstanceState, ProcessInstance, TaskState, UserTask
 from tests.bench.browser import COOKIE_NAME, Browser, Pass
 from web.cli import DEMO_PASSWORD
@@ -59,7 +60,7 @@ class Person(threading.Thread):
         while not self.is_leaving:
             try:
                 task_id = self._task()
-            except SQLAlchemyError:
+            except (SQLAlchemyError, Unavailable):
                 time.sleep(0.05)
                 continue
             if task_id is not None:
@@ -81,7 +82,7 @@ class Person(threading.Thread):
             with Session(self._engine) as session:
                 running = select(func.count()).where(ProcessInstance.state == InstanceState.RUNNING)
                 return (session.scalar(running) or 0) < MOST_OPEN_CASES
-        except SQLAlchemyError:
+        except (SQLAlchemyError, Unavailable):
             return False
 
     def _send(self, path: str, fields: dict[str, str], task_id: UUID | None) -> None:

@@ -1,4 +1,4 @@
-"""The database is killed, locked, or has no room left, while eight people work."""
+"""The database is locked, or has no room left, while eight people work."""
 
 import contextlib
 import os
@@ -13,47 +13,12 @@ import pytest
 from sqlalchemy import make_url
 
 from tests.faults.conftest import open_office
-from tests.faults.servers import PostgresqlServer
 from web.cli import make_ready
 from web.settings import Settings
 
 ROOM_MB, LONGEST_FULL_SECONDS = 24, 5
 LONGEST_WAIT_SECONDS = 10
 """How long a writer waits for its turn on SQLite before it is told that the database is busy."""
-
-
-@pytest.fixture
-def own_postgresql(short_folder: Path) -> Iterator[PostgresqlServer]:
-    """A PostgreSQL server that may be killed."""
-    server = PostgresqlServer(short_folder)
-    server.start()
-    yield server
-    server.stop()
-
-
-@pytest.fixture
-def office_on_own_server(own_postgresql: PostgresqlServer, tmp_path: Path, rounds: int) -> Iterator[Any]:
-    """An office on that server."""
-    settings = Settings(instance=tmp_path, database_url=own_postgresql.url, secret_key="test")
-    make_ready(settings, demo=True)
-    with open_office(settings, rounds) as office:
-        yield office
-
-
-def test_a_killed_postgresql_loses_no_step_and_doubles_none(
-    office_on_own_server: Any, own_postgresql: PostgresqlServer
-) -> None:
-    office_on_own_server.serve()
-
-    def kill_and_start_again(_number: int) -> None:
-        own_postgresql.kill()
-        time.sleep(0.2)
-        own_postgresql.start()
-
-    with office_on_own_server.at_work():
-        office_on_own_server.break_often(kill_and_start_again)
-
-    office_on_own_server.must_be_whole()
 
 
 @pytest.fixture
