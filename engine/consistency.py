@@ -9,7 +9,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, undefer
 
 from engine import arrivals, directory, runtime
 from engine.arrivals import person_key
-from engine.bpmn import Run, WaitKind
+from engine.bpmn import DiagramRefused, Run, StateUnreadable, WaitKind
 from engine.directory import Directory
 from engine.model import (
     Incident,
@@ -45,8 +45,15 @@ def check_all(session: Session, at: datetime) -> Iterator[tuple[ProcessInstance,
 
 
 def check(session: Session, instance: ProcessInstance, at: datetime) -> list[Discrepancy]:
-    """Return what does not agree in one case: a wait without its row, a row without its wait, a task nobody can see."""
-    return [Discrepancy(instance.business_key, *found) for found in _Check(session, instance, at).findings()]
+    """Return what does not agree in one case: a wait without its row, a row without its wait, a task nobody can see.
+
+    A state or a diagram that cannot be read is named as such; then nothing else can be asked of the case.
+    """
+    try:
+        found = list(_Check(session, instance, at).findings())
+    except (StateUnreadable, DiagramRefused) as error:
+        found = [("", f"the {'state' if isinstance(error, StateUnreadable) else 'diagram'} cannot be read")]
+    return [Discrepancy(instance.business_key, *each) for each in found]
 
 
 class _Check:

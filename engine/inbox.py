@@ -4,13 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, func, select, true
+from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, select, true
 from sqlalchemy.orm import Session, joinedload
 
-from engine import tasks
+from engine import database, tasks
 from engine.arrivals import person_key
 from engine.model import Person, ProcessInstance, TaskCandidate, TaskState, UserTask
+
+Found = TypeVar("Found")
 
 
 class Tab(StrEnum):
@@ -31,23 +34,27 @@ class Counts:
     soon: int
 
 
-def _offered(groups: frozenset[str], person: Person) -> ColumnElement[bool]:
-    """Return the condition that starts from the reader's few keys, not from everybody's open tasks."""
-    keys = sorted(groups | {person_key(person.id)})
+_FREE = case((and_(UserTask.state == TaskState.OPEN, UserTask.assignee_id.is_(None)), 1), else_=0) == 1
+"""Of no use to an index: half of everybody's open tasks may be free, and nobody wants to go through them."""
+
+
+def _offered(session: Session, person: Person, at: datetime) -> ColumnElement[bool]:
+    """Return the condition that starts from the reader's few keys, whatever the database guesses they hold."""
+    keys = sorted(tasks.groups_of(session, person, at) | {person_key(person.id)})
     offered = select(TaskCandidate.task_id).where(TaskCandidate.key.in_(keys))
-    return and_(UserTask.state == TaskState.OPEN, UserTask.assignee_id.is_(None), UserTask.id.in_(offered))
+    return and_(_FREE, database.looked_up(session, UserTask.id, offered))
 
 
 def _mine(person: Person) -> ColumnElement[bool]:
     return and_(UserTask.state == TaskState.OPEN, UserTask.assignee_id == person.id)
 
 
-def _in_tab(tab: Tab, groups: frozenset[str], person: Person) -> ColumnElement[bool]:
+def _in_tab(session: Session, tab: Tab, person: Person, at: datetime) -> ColumnElement[bool]:
     match tab:
         case Tab.MINE:
             return _mine(person)
         case Tab.UNIT:
-            return _offered(groups, person)
+            return _offered(session, person, at)
         case Tab.DONE:
             is_shown = UserTask.instance.has(ProcessInstance.purged_at.is_(None))
             return and_(UserTask.completed_by_id == person.id, UserTask.state == TaskState.COMPLETED, is_shown)
@@ -56,7 +63,7 @@ def _in_tab(tab: Tab, groups: frozenset[str], person: Person) -> ColumnElement[b
 def counts(session: Session, person: Person, *, tab: Tab, at: datetime, soon: datetime) -> Counts:
     """Count what waits for a person; `soon` is the instant up to which a task counts as due soon."""
     mine = _counted(_mine(person), at, soon)
-    unit = _counted(_offered(tasks.groups_of(session, person, at), person), at, soon)
+    unit = _counted(_offered(session, person, at), at, soon)
     asked = unit if tab is Tab.UNIT else mine
     row = session.execute(
         select(mine.c.all, unit.c.all, asked.c.late, asked.c.soon).join_from(mine, unit, true())
@@ -88,23 +95,21 @@ def tasks_of(
     offset: int = 0,
 ) -> Sequence[UserTask]:
     """Return the tasks of a tab: open ones by due time and priority, done ones newest first."""
-    query = select(UserTask).where(_in_tab(tab, tasks.groups_of(session, person, at), person))
+    query = select(UserTask.id).where(_in_tab(session, tab, person, at))
     if due_before is not None:
         query = query.where(UserTask.due_at < due_before)
     if due_after is not None:
         query = query.where(UserTask.due_at >= due_after)
+    page = _ordered(query, tab).limit(limit).offset(offset).subquery()  # what is not shown is sorted by few columns
     return session.scalars(
-        _ordered(query, tab)
-        .limit(limit)
-        .offset(offset)
-        .options(
+        _ordered(select(UserTask).join(page, page.c.id == UserTask.id), tab).options(
             joinedload(UserTask.instance).joinedload(ProcessInstance.definition),
             joinedload(UserTask.sender),
         )
     ).all()
 
 
-def _ordered(query: Select[UserTask], tab: Tab) -> Select[UserTask]:
+def _ordered(query: Select[Found], tab: Tab) -> Select[Found]:
     if tab is Tab.DONE:
         return query.order_by(UserTask.completed_at.desc(), UserTask.id)
     by_urgency = UserTask.due_at.is_(None), UserTask.due_at, UserTask.priority.desc(), UserTask.created_at

@@ -8,12 +8,13 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from engine import database, hooks, jobs
+from engine import hooks, jobs
 from engine.abilities import Abilities, Lane
 from engine.hooks import Offered
 from engine.jobs import Claim
 from engine.performing import After, Clock, Performer, SessionMaker, nobody_hears
 from engine.time_limits import ThreadLimit
+from engine.unsettled import Unsettled
 from engine.works import WORKS
 
 
@@ -33,6 +34,7 @@ class JobRunner:
     ) -> None:
         self._sessions, self._worker, self._chance = sessions, worker, chance
         self._abilities = Abilities(hooks.as_job_types(handlers), WORKS)
+        self._unsettled = Unsettled()
         self.limit = ThreadLimit()
 
     def run_due(
@@ -49,17 +51,12 @@ class JobRunner:
         way.
         """
         clock = (lambda: at) if isinstance(at, datetime) else at
-        performer = Performer(self._sessions, self._abilities, self.limit, clock, self._chance, after)
+        performer = Performer(self._sessions, self._abilities, self.limit, clock, self._chance, after, self._unsettled)
         follow = partial(self._claim, clock=clock, lanes=lanes, instance_id=instance_id)
-        claim, ran = self._first(follow), 0
+        claim, ran = performer.take(follow), 0
         while claim is not None:
             claim, ran = performer.perform(claim, follow), ran + 1
         return ran
-
-    def _first(self, follow: Callable[[Session], Claim | None]) -> Claim | None:
-        with self._sessions() as session, session.begin():
-            database.begin_write(session)
-            return follow(session)
 
     def _claim(self, session: Session, *, clock: Clock, lanes: Lane, instance_id: UUID | None) -> Claim | None:
         if self.limit.is_stopping:

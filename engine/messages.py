@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
-from engine import definitions, message_buffer, runtime
+from engine import circles, definitions, message_buffer, runtime
 from engine.bpmn import Element, WaitKind
 from engine.locking import lock_families
 from engine.message_buffer import Sent
@@ -78,6 +78,11 @@ def broadcast(session: Session, name: str, payload: Variables, *, at: datetime) 
 
 def send(session: Session, job: Job, *, at: datetime) -> None:
     """Do a message or signal job: what a diagram has thrown, or what was held back for a case since resumed."""
+    with circles.following(session, job, at=at):
+        _send(session, job, at)
+
+
+def _send(session: Session, job: Job, at: datetime) -> None:
     sent = message_buffer.read(job, usual_expiry=at + THROWN_TIME_TO_LIVE)
     if job.kind is JobKind.MESSAGE:
         publish(session, sent.name, sent.key, sent.payload, time_to_live=sent.expires_at - at, at=at)

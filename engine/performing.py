@@ -6,7 +6,7 @@ The one code path for the work itself, whoever runs it: a request, a thread insi
 import random
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from time import perf_counter
 from typing import TypeVar
@@ -30,13 +30,14 @@ from engine import (
 from engine.abilities import BATCH_TIME, Abilities
 from engine.activities import Deed
 from engine.bpmn import Run
-from engine.database import DatabaseBusy
+from engine.database import DatabaseBusy, DatabaseFailure
 from engine.hooks import BpmnError, JobCall
 from engine.job_failures import HandlerTimedOut
 from engine.jobs import Claim, LeaseLost
 from engine.measuring import JobOutcome
 from engine.model import InstanceState, Job, JobKind, JobState, ProcessInstance
 from engine.time_limits import Stopped, TimeLimit, TimeUp
+from engine.unsettled import Unsettled
 
 T = TypeVar("T")
 SessionMaker = Callable[[], Session]
@@ -75,17 +76,42 @@ class Performer:
     clock: Clock
     chance: Callable[[], float] = random.random
     after: After = nobody_hears
+    unsettled: Unsettled = field(default_factory=Unsettled)
 
     def perform(self, claim: Claim, follow: Follow = _nothing) -> Claim | None:
         """Do a job; whatever its handler does, the job is then done, put off, reported or given back.
 
         `follow` may take the next job in hand, in the transaction that stores what became of this one; what it takes is
-        returned. Errors of the database itself go through: the lease will bring the job back.
+        returned. When not even that can be stored, the error of the database goes through, and the job waits among the
+        `unsettled`.
         """
+        taken = [claim]
+
+        def follow_noting(session: Session) -> Claim | None:
+            following = follow(session)
+            taken.extend([following] if following else [])
+            return following
+
         ids = {"job_id": str(claim.job_id), "job_type": claim.job_type, "attempt": claim.attempt}
         case_ids = {"case_id": str(claim.instance_id), "element": claim.element_id} if claim.instance_id else {}
         with structlog.contextvars.bound_contextvars(**ids, **case_ids):
-            return self._perform(claim, follow)
+            try:
+                following = self._perform(claim, follow_noting)
+            except DatabaseFailure:
+                self.unsettled.add(taken)
+                raise
+        self.unsettled.add(each for each in taken[1:] if each is not following)
+        return following
+
+    def take(self, choose: Follow) -> Claim | None:
+        """Take a job in hand, in a transaction of its own, after giving back what could not be settled before."""
+        with self.sessions() as session:
+            database.begin_write(session)
+            returned = self.unsettled.give_back(session)
+            claim = choose(session)
+            session.commit()
+        self.unsettled.settle(returned)
+        return claim
 
     def _perform(self, claim: Claim, follow: Follow) -> Claim | None:
         try:
@@ -97,8 +123,8 @@ class Performer:
             return self._store(follow)
         except Stopped:
             return self._give_back(claim, _nothing)
-        except DatabaseBusy:
-            log.warning("job.case_busy")
+        except DatabaseFailure as error:  # no fault of the job's
+            log.warning("job.not_stored", code=error.code)
             return self._give_back(claim, follow, until=self.clock() + BUSY_PAUSE)
         except TimeUp:
             limit = self.abilities.time_limit(claim.kind, claim.job_type).total_seconds()
@@ -120,7 +146,7 @@ class Performer:
         began, job_type = perf_counter(), claim.job_type if claim.kind in NAMED_KINDS else claim.kind.value
         try:
             yield
-        except (LeaseLost, Stopped, DatabaseBusy):
+        except (LeaseLost, Stopped, DatabaseFailure):
             raise
         except (Exception, TimeUp):
             is_last = claim.attempt >= job_failures.attempts_of(claim, self.abilities)

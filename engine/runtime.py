@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, joinedload, undefer
 from engine import (
     activities,
     arrivals,
+    circles,
     decisions,
     definitions,
     directory,
@@ -372,21 +373,21 @@ class _Step:
             kind = str(fact.data["type"])
             if kind not in {JobKind.MESSAGE, JobKind.SIGNAL}:
                 continue
-            self._session.add(
-                Job(
-                    kind=JobKind(kind),
-                    job_type=kept_id(fact.data["name"]),
-                    instance_id=self._instance.id,
-                    token_id=fact.token_id,
-                    element_id=fact.element_id,
-                    due_at=self._at,
-                    data={
-                        "correlation_key": fact.data.get("correlation_key"),
-                        "payload": fact.data.get("payload") or {},
-                    },
-                    created_at=self._at,
-                )
+            thrown = Job(
+                kind=JobKind(kind),
+                job_type=kept_id(fact.data["name"]),
+                instance_id=self._instance.id,
+                token_id=fact.token_id,
+                element_id=fact.element_id,
+                due_at=self._at,
+                data={
+                    "correlation_key": fact.data.get("correlation_key"),
+                    "payload": fact.data.get("payload") or {},
+                },
+                created_at=self._at,
             )
+            circles.note(self._session, thrown, self._instance, self._loaded.key)
+            self._session.add(thrown)
             arrivals.cases_with_due_jobs(self._session).add(self._instance.id)
 
     def _keep_run(self) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from functools import partial
 from threading import Timer
 from types import FrameType
 from typing import TypeVar
@@ -25,7 +26,8 @@ from rq.timeouts import UnixSignalDeathPenalty
 from rq.worker import WorkerStatus
 from sqlalchemy.orm import Session
 
-from engine import database, jobs
+from engine import jobs
+from engine.database import DatabaseFailure
 from engine.dispatching import queues
 from engine.jobs import Claim
 from engine.performing import Performer
@@ -68,7 +70,6 @@ class AlarmLimit:
 class Station:
     """What a worker process does jobs with, and how many it has done."""
 
-    sessions: Callable[[], Session]
     performer: Performer
     limit: AlarmLimit
     name: str
@@ -76,16 +77,20 @@ class Station:
 
     def do(self, job_id: UUID) -> None:
         """Do a job, if it is still to be done and in nobody's hands."""
-        claim = self._claim(job_id)
+        claim = self.performer.take(partial(self._claim, job_id))
         if claim is not None:
             self.performer.perform(claim)
             self.jobs_done += 1
 
-    def _claim(self, job_id: UUID) -> Claim | None:
-        with self.sessions() as session, session.begin():
-            database.begin_write(session)
-            at, abilities = self.performer.clock(), self.performer.abilities
-            return jobs.claim(session, abilities, worker=self.name, at=at, job_id=job_id)
+    def give_back_unsettled(self) -> None:
+        """Give back what could not be settled, also while nothing is handed out to this worker."""
+        if self.performer.unsettled:
+            with suppress(DatabaseFailure):
+                self.performer.take(lambda _session: None)
+
+    def _claim(self, job_id: UUID, session: Session) -> Claim | None:
+        at, abilities = self.performer.clock(), self.performer.abilities
+        return jobs.claim(session, abilities, worker=self.name, at=at, job_id=job_id)
 
 
 _station: ContextVar[Station] = ContextVar("station")

@@ -8,9 +8,11 @@ import flask
 from flask import Flask, Response, current_app, g, request
 from flask.typing import ResponseReturnValue
 from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from engine import arrivals, database, hooks
+from engine.database import DatabaseFailure
 from engine.model import Base
 
 FLASHES = "_flashes"  # where Flask keeps, in the cookie, what `flash` said
@@ -86,6 +88,7 @@ def init_app(app: Flask) -> None:
     with app.app_context():
         database.set_up(db.engine)
     app.before_request(_begin)
+    app.teardown_appcontext(_let_go)
 
 
 def _begin() -> None:
@@ -93,6 +96,16 @@ def _begin() -> None:
     if getattr(app_view(), "writes", False):
         database.begin_write(session())
         g.may_write = True
+
+
+def _let_go(_error: BaseException | None) -> None:
+    """Give the connection back; one that the server has dropped is thrown away, for the answer has been given."""
+    if not db.session.registry.has():
+        return
+    try:
+        db.session.close()
+    except (DatabaseFailure, SQLAlchemyError):
+        database.abandon(db.session())
 
 
 def app_view() -> Callable[..., object] | None:

@@ -231,17 +231,22 @@ def _page(status: int, text: str, **more: object) -> ResponseReturnValue:
         problem.mimetype = "application/problem+json"
         return problem, status
     if status == UNAVAILABLE:
-        return _page_without_database(title, text), status
-    page = render_template("error.html", title=title, sentence=text, status=status, reference=request_id())
+        return _page_without_database(status, title, text), status
+    try:
+        page = render_template("error.html", title=title, sentence=text, status=status, reference=request_id())
+    except (DatabaseFailure, SQLAlchemyError) as failure:  # it went away between the refusal and the page that tells it
+        log.warning("request.told_without_database", path=request.path, error=type(failure).__name__)
+        _leave_transaction()
+        page = _page_without_database(status, title, text)
     return page, status
 
 
-def _page_without_database(title: str, text: str) -> str:
+def _page_without_database(status: int, title: str, text: str) -> str:
     """Return a page that asks nothing of the database, not even who is asking."""
     return current_app.jinja_env.get_template("error.html").render(
         title=title,
         sentence=text,
-        status=UNAVAILABLE,
+        status=status,
         reference=request_id(),
         lang=language(),
         current_user={"is_authenticated": False},

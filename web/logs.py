@@ -10,6 +10,7 @@ import re
 import sys
 import traceback
 from collections.abc import Iterator, MutableMapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from time import perf_counter
 from types import TracebackType
@@ -68,13 +69,19 @@ def _renderer_for_people() -> structlog.dev.ConsoleRenderer:
 
 
 class _StandardError(io.TextIOBase):
-    """Standard error as it is at the moment of writing."""
+    """Standard error as it is at the moment of writing; when its disk is full, or nobody listens, lines are lost.
+
+    A line that is lost must not take with it the work it tells of, nor the thread that wrote it.
+    """
 
     def write(self, text: str) -> int:
-        return sys.stderr.write(text)
+        with suppress(OSError, ValueError):
+            sys.stderr.write(text)
+        return len(text)
 
     def flush(self) -> None:
-        sys.stderr.flush()
+        with suppress(OSError, ValueError):
+            sys.stderr.flush()
 
 
 class _ForLibraries(logging.StreamHandler[_StandardError]):

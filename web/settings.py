@@ -79,13 +79,18 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         log_format=read_log_format(environ),
         metrics_token=environ.get("LUANCHUYEN_METRICS_TOKEN", "").strip(),
         redis_url=_redis_address(environ.get("REDIS_URL", "").strip()),
-        plugins=tuple(filter(None, map(str.strip, environ.get("LUANCHUYEN_PLUGINS", "").split(",")))),
+        plugins=read_plugins(environ),
     )
 
 
 def read_log_format(environ: Mapping[str, str] = os.environ) -> str:
     """Read how log lines are written; a command needs no instance for that. Refuses with `SettingInvalid`."""
     return _one_of(environ, "LUANCHUYEN_LOG", LOG_FORMATS)
+
+
+def read_plugins(environ: Mapping[str, str] = os.environ) -> tuple[str, ...]:
+    """Read which modules offer job types beside the packs; a command needs no instance for that."""
+    return tuple(filter(None, map(str.strip, environ.get("LUANCHUYEN_PLUGINS", "").split(","))))
 
 
 def _one_of(environ: Mapping[str, str], name: str, known: Sequence[str]) -> str:

@@ -46,9 +46,11 @@ class _Workplace:
         return Outbox(self.sessions, connection, self.abilities, clock.system_time)
 
     @contextmanager
-    def reported(self, name: str, kind: WorkerKind, jobs_done: Callable[[], int]) -> Iterator[None]:
+    def reported(
+        self, name: str, kind: WorkerKind, jobs_done: Callable[[], int], beside: Callable[[], None] = lambda: None
+    ) -> Iterator[None]:
         """Report this process for the length of a block."""
-        heart = Heart(self.sessions, clock.system_time, name=name, kind=kind, jobs_done=jobs_done)
+        heart = Heart(self.sessions, clock.system_time, name=name, kind=kind, jobs_done=jobs_done, beside=beside)
         heart.start()
         try:
             with structlog.contextvars.bound_contextvars(worker=name):
@@ -94,8 +96,10 @@ def run_worker(settings: Settings, *, name: str, burst: bool, grace_seconds: flo
         performer = Performer(
             place.sessions, place.abilities, limit, clock.system_time, after=lambda cases: _hand_on(outbox, cases)
         )
-        station = Station(place.sessions, performer, limit, name or heartbeats.process_name())
-        with place.reported(station.name, WorkerKind.WORKER, lambda: station.jobs_done):
+        station = Station(performer, limit, name or heartbeats.process_name())
+        with place.reported(
+            station.name, WorkerKind.WORKER, lambda: station.jobs_done, beside=station.give_back_unsettled
+        ):
             connection = connect(place.redis_url, patience_seconds=PATIENCE_SECONDS)
             working.work(station, connection, burst=burst, grace_seconds=grace_seconds)
 

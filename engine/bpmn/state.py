@@ -58,7 +58,7 @@ def load(blueprint: Blueprint, state: str, environment: Environment, decide: Any
             scope = process.create_subprocess(host, host.task_spec.spec)
             scope.completed = completed
             _wake(scope, tokens)
-    except (KeyError, TypeError, ValueError) as error:
+    except (LookupError, AttributeError, TypeError, ValueError) as error:
         raise StateUnreadable("the state does not fit the diagram", reason=repr(error)) from error
     return process
 
@@ -77,6 +77,7 @@ def _wake(scope: ScopeInstance, rows: list[list[Any]]) -> None:
     scope.plant(rows[0][0])
     scope.task_tree.internal_data = rows[0][4]
     for number, parent, state, name, memo, data in rows[1:]:
+        _must_fit(number, memo, data)
         token = Token(scope, specs[name], scope.tasks[parent], state, number)
         token.internal_data = memo
         token.data = data
@@ -86,3 +87,10 @@ def _wake(scope: ScopeInstance, rows: list[list[Any]]) -> None:
                 scope.top_workflow.conditions[number] = token
             if isinstance(token.task_spec, InclusiveGateway):
                 scope.top_workflow.parked[number] = token
+
+
+def _must_fit(number: object, memo: object, data: object) -> None:
+    """Refuse with `TypeError` what only a later step would stumble over."""
+    is_memo = isinstance(memo, dict) and isinstance(memo.get("detail", {}), dict)
+    if not (isinstance(number, int) and is_memo and isinstance(data, dict)):
+        raise TypeError("a token is written in another way")

@@ -9,17 +9,18 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, func, select, text
+from sqlalchemy import ColumnElement, Connection, Engine, Select, any_, create_engine, event, func, select, text
 from sqlalchemy.dialects import postgresql as postgresql_dialect
 from sqlalchemy.dialects import sqlite as sqlite_dialect
 from sqlalchemy.exc import InvalidRequestError
-from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session, SessionTransaction
 from sqlalchemy.pool import StaticPool
 
 from engine.database import postgresql, sqlite
 from engine.database.failures import (
     DatabaseBusy,
     DatabaseFailure,
+    DatabaseFull,
     DatabaseUnreachable,
     DatabaseUnsuitable,
     TransactionLost,
@@ -29,6 +30,7 @@ from engine.database.failures import (
 __all__ = [
     "DatabaseBusy",
     "DatabaseFailure",
+    "DatabaseFull",
     "DatabaseUnreachable",
     "DatabaseUnsuitable",
     "TransactionLost",
@@ -37,6 +39,7 @@ __all__ = [
     "engine_options",
     "insert",
     "is_postgresql",
+    "looked_up",
     "open_engine",
     "opened",
     "set_up",
@@ -126,6 +129,16 @@ def insert(session: Session, entity: type[DeclarativeBase]) -> postgresql_dialec
     if is_postgresql(session.get_bind()):
         return postgresql_dialect.insert(entity)
     return sqlite_dialect.insert(entity)
+
+
+def looked_up(session: Session, column: InstrumentedAttribute[T], found: Select[T]) -> ColumnElement[bool]:
+    """Return the condition that a column is one of what a query finds, each of them looked up in the column's index.
+
+    Left to itself, PostgreSQL goes through the whole table as soon as it guesses that the query finds many.
+    """
+    if is_postgresql(session.get_bind()):
+        return column == any_(func.array(found.scalar_subquery()))
+    return column.in_(found)
 
 
 def until_not_lost(work: Callable[[], T]) -> T:

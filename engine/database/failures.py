@@ -7,6 +7,7 @@ from sqlalchemy.engine import ExceptionContext
 from engine.errors import Unavailable
 
 SQLITE_BUSY, SQLITE_LOCKED, SQLITE_BUSY_SNAPSHOT, SQLITE_FULL = 5, 6, 517, 13
+SQLITE_IOERR, SQLITE_CANTOPEN = 10, 14
 PRIMARY_CODE = 0xFF  # an extended code of SQLite holds its primary one in the last byte
 DEADLOCK, SERIALIZATION = "40P01", "40001"
 DISK_FULL = "53100"
@@ -72,6 +73,8 @@ def _kind_of_sqlite(original: BaseException) -> type[DatabaseFailure] | None:
         return TransactionLost
     if code & PRIMARY_CODE == SQLITE_FULL:
         return DatabaseFull
+    if code & PRIMARY_CODE in {SQLITE_IOERR, SQLITE_CANTOPEN}:
+        return DatabaseUnreachable
     return DatabaseBusy if code & PRIMARY_CODE in {SQLITE_BUSY, SQLITE_LOCKED} else None
 
 

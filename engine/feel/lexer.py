@@ -67,7 +67,7 @@ _QUOTED = frozenset({"string", "temporal"})
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{6})|(.))", re.DOTALL)
 _PLAIN_ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\", "'": "'"}
 _SURROGATES = re.compile("[\ud800-\udbff][\udc00-\udfff]")
-_HALF_PAIR = re.compile("[\ud800-\udfff]")
+_NO_CHARACTER = re.compile("[\x00\ud800-\udfff]")
 _HINTS = {
     "==": Bilingual("so sánh bằng viết là “=”", "equality is written “=”"),
     "&&": Bilingual("“và” viết là “and”", "“and” is written “and”"),
@@ -105,13 +105,14 @@ def tokenize(text: str) -> list[Token]:
 def unescape(text: str) -> str:
     """Resolve the escapes of a string literal; a backslash before another character stays (regular expressions).
 
-    So do escapes that stand for no character: one beyond Unicode, and half of a surrogate pair.
+    So do escapes that stand for no character: one beyond Unicode, half of a surrogate pair, and the null character,
+    which PostgreSQL keeps in no text.
     """
     if "\\" not in text:
         return text
     plain = _ESCAPE.sub(_unescape_one, text)
     plain = _SURROGATES.sub(lambda pair: pair.group().encode("utf-16", "surrogatepass").decode("utf-16"), plain)
-    return _HALF_PAIR.sub(lambda half: f"\\u{ord(half.group()):04x}", plain)
+    return _NO_CHARACTER.sub(lambda each: f"\\u{ord(each.group()):04x}", plain)
 
 
 def _unescape_one(match: re.Match[str]) -> str:

@@ -111,3 +111,21 @@ def test_a_task_offered_only_to_people_who_have_left_is_seen_by_nobody(busy: Any
     busy.now += timedelta(days=1)  # the directory is read once a day, or when it says that it changed
 
     assert found(busy) == ["a task that nobody can see"]
+
+
+@pytest.mark.parametrize("state", ["", '{"format": 99}', '{"format": 1}'])
+def test_a_state_that_cannot_be_read_is_named_and_the_other_cases_are_checked(busy: Any, state: str) -> None:
+    torn, other = busy.case(busy.task("draft").instance_id), busy.start("busy")
+    busy.write(
+        lambda session: session.execute(
+            update(ProcessInstance).where(ProcessInstance.id == torn.id).values(state_text=state)
+        )
+    )
+
+    with busy.session() as session:
+        checked = {
+            case.business_key: [each.what for each in faults]
+            for case, faults in consistency.check_all(session, busy.now)
+        }
+
+    assert checked == {torn.business_key: ["the state cannot be read"], other.business_key: []}

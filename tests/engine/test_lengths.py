@@ -6,6 +6,7 @@ import pytest
 
 from engine import deployment
 from engine.deployment import DeploymentRefused
+from engine.wording import Severity
 
 LONG = "x" * 121
 
@@ -31,9 +32,52 @@ def test_a_name_that_cannot_be_kept_is_refused_with_its_length(
     assert [each.message.en.partition("; ")[0].rpartition(" has ")[2] for each in found] == ["121 characters"]
 
 
-def test_a_refused_name_is_not_deployed(office: Any, pen: Any) -> None:
-    with pytest.raises(DeploymentRefused):
-        office.deploy(pen.process(LONG, pen.start(), pen.user("work", assignee="=starter"), flows="start > work"))
+def drawn_with_a_long_id(pen: Any, at: str) -> bytes:
+    """Return a diagram with 121 characters in one place, `process` or the kind of an element."""
+    ids = {
+        kind: LONG if kind == at else kind for kind in ("startEvent", "work", "inner", "timer", "gateway", "endEvent")
+    }
+    inner = (
+        f'<startEvent id="in" name="in" /><task id="{ids["inner"]}" name="Bên trong" /><endEvent id="out" name="out" />'
+    )
+    flows = f'<sequenceFlow id="a" sourceRef="in" targetRef="{ids["inner"]}" />'
+    flows += f'<sequenceFlow id="b" sourceRef="{ids["inner"]}" targetRef="out" />'
+    drawn: bytes = pen.process(
+        LONG if at == "process" else "note",
+        pen.start(ids["startEvent"]),
+        pen.user(ids["work"], assignee="=starter"),
+        pen.node("boundaryEvent", ids["timer"], pen.timer("PT1H"), attachedToRef=ids["work"]),
+        pen.node("subProcess", "part", inner + flows),
+        pen.node("exclusiveGateway", ids["gateway"]),
+        pen.end(ids["endEvent"]),
+        flows=f"{ids['startEvent']} > {ids['work']} > part > {ids['gateway']} > {ids['endEvent']}\n"
+        f"{ids['timer']} > {ids['gateway']}",
+    )
+    return drawn
+
+
+@pytest.mark.parametrize("at", ["process", "startEvent", "work", "inner", "timer", "gateway", "endEvent"])
+def test_an_id_that_cannot_be_kept_is_refused_wherever_it_stands_and_nothing_is_deployed(
+    office: Any, pen: Any, at: str
+) -> None:
+    before = office.counts()
+
+    with pytest.raises(DeploymentRefused) as refused:
+        office.deploy(drawn_with_a_long_id(pen, at))
+
+    assert [each.code for each in refused.value.findings if each.severity is Severity.ERROR] == ["name.too_long"]
+    assert office.counts() == before
+
+
+def test_ids_as_long_as_are_kept_are_deployed_and_run(office: Any, pen: Any) -> None:
+    longest = LONG[:-1]
+    work = pen.user(f"a{longest[1:]}", assignee="=starter")
+    office.deploy(pen.process(longest, pen.start(), work, pen.end(), flows=f"start > a{longest[1:]} > end"))
+    case = office.start(longest)
+
+    office.complete(office.task().id, by="minh")
+
+    assert office.case(case.id).end_element_id == "end"
 
 
 def test_a_long_label_of_a_step_is_cut_and_the_case_goes_on(office: Any, pen: Any) -> None:

@@ -1,7 +1,8 @@
 """Ending what takes too long, on threads."""
 
+import threading
 import time
-from threading import Event, Thread, active_count
+from threading import Event, Thread
 
 import pytest
 
@@ -18,18 +19,18 @@ def test_what_ends_in_time_gives_its_result_or_its_error() -> None:
 
 
 def test_what_is_left_behind_ends_when_it_comes_back() -> None:
-    before, came_on = active_count(), Event()
+    before, came_on = set(threading.enumerate()), Event()
 
     def hang() -> None:
-        time.sleep(1.3)
+        time.sleep(3)
         came_on.set()
 
     with pytest.raises(TimeUp):
         ThreadLimit().run(hang, 0.1)
-    assert active_count() == before + 1
-    time.sleep(0.6)
+    (left_behind,) = set(threading.enumerate()) - before
+    left_behind.join(30)
 
-    assert active_count() == before
+    assert not left_behind.is_alive()
     assert not came_on.is_set()
 
 
@@ -48,7 +49,7 @@ def test_who_is_told_to_end_waits_for_what_runs_but_no_longer_than_the_grace() -
     patient.join()
 
     assert quick == ["done"]
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 30
 
 
 def test_what_does_not_end_within_the_grace_is_given_back() -> None:
@@ -56,7 +57,7 @@ def test_what_does_not_end_within_the_grace_is_given_back() -> None:
 
     def run() -> None:
         try:
-            limit.run(lambda: time.sleep(1.2), 60)
+            limit.run(lambda: time.sleep(6), 60)
         except Stopped:
             raised.append(time.monotonic())
 
@@ -67,7 +68,7 @@ def test_what_does_not_end_within_the_grace_is_given_back() -> None:
     runner.join()
 
     assert limit.is_stopping
-    assert raised[0] - began < 1.5
+    assert raised[0] - began < 5
 
 
 def test_nothing_is_begun_while_too_much_hangs(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,17 +3,20 @@
 import os
 import time
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 
 from engine.hooks import JobCall, JobHandler, JobType, hookimpl
 
 SECONDS_A_STAMP = 0.05
+RETRY_DELAYS = (timedelta(seconds=1),) * 1000
+"""An attempt that somebody shot at is made again soon: nobody shoots longer than the test lasts."""
 
 
 @hookimpl
 def job_types() -> Mapping[str, JobHandler | JobType]:
     """Offer the stamp."""
-    return {"faults.stamp": JobType(stamp, is_external=True)}
+    return {"faults.stamp": JobType(stamp, is_external=True, retry_delays=RETRY_DELAYS)}
 
 
 def stamp(call: JobCall) -> Mapping[str, object]:

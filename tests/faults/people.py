@@ -87,9 +87,9 @@ class Person(threading.Thread):
 
     def _send(self, path: str, fields: dict[str, str], task_id: UUID | None) -> None:
         port = self._chance.choice(self._ports)
-        begun = time.monotonic()
         try:
             who = self._passes.get(port) or self._signed_in(port)
+            begun = time.monotonic()
             status, said = _post(port, path, who, fields)
         except (OSError, HTTPException, RuntimeError):
             with self._ledger.lock:

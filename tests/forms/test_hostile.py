@@ -11,6 +11,8 @@ import pytest
 from forms import SubmissionInvalid
 
 Fixture = Callable[..., Any]
+LONGEST_SECONDS = 20
+"""Of the thread's own time. What grows with the square takes minutes; a slow machine is not what is tested."""
 
 
 def everything() -> list[dict[str, object]]:
@@ -57,17 +59,15 @@ STRANGE = [
 
 
 @pytest.mark.parametrize("value", STRANGE, ids=range(len(STRANGE)))
-def test_a_strange_value_in_any_field_is_refused_or_harmless_within_a_second(
-    form_of: Fixture, check: Fixture, value: Any
-) -> None:
+def test_a_strange_value_in_any_field_is_refused_or_harmless_soon(form_of: Fixture, check: Fixture, value: Any) -> None:
     form = form_of(*everything())
     keys = ["text", "area", "amount", "moment", "box", "one", "many", "person", "rows", "total", "unknown", "__proto__"]
 
     for key in keys:
-        began = time.process_time()
+        began = time.thread_time()
         with suppress(SubmissionInvalid):
             assert set(check(form, {key: value}, offered=list(range(5_000)))) <= set(keys[:-2])
-        assert time.process_time() - began < 1
+        assert time.thread_time() - began < LONGEST_SECONDS
 
 
 def test_many_rows_take_no_longer_than_their_share(form_of: Fixture, complaints: Fixture) -> None:
@@ -78,20 +78,20 @@ def test_many_rows_take_no_longer_than_their_share(form_of: Fixture, complaints:
         "expression": "=count(for x in 1..40000 return x + this.n)",
     }
     form = form_of({"type": "dynamiclist", "path": "rows", "components": [{"type": "number", "key": "n"}, heavy]})
-    began = time.process_time()
+    began = time.thread_time()
 
     said = complaints(form, {"rows": [{"n": 1}] * 500})
 
-    assert time.process_time() - began < 3
+    assert time.thread_time() - began < LONGEST_SECONDS
     assert said["rows.0.e"] == ["Không tính được điều kiện của «E». Hãy báo người thiết kế biểu mẫu."]
 
 
 def test_a_long_list_of_ordinary_rows_is_quick(form_of: Fixture, check: Fixture) -> None:
     form = form_of(*everything())
     rows = [{"n": 1, "t": "x", "s": 5}] * 500
-    began = time.process_time()
+    began = time.thread_time()
 
     kept = check(form, {"rows": rows}, offered=list(range(5_000)))
 
     assert kept["total"] == 1000
-    assert time.process_time() - began < 1.5
+    assert time.thread_time() - began < LONGEST_SECONDS

@@ -133,7 +133,7 @@ def test_what_is_no_form_at_all_is_refused_without_a_stack_trace(site: Any, jour
     task, drafter = journey.begin(), site.visit("ngo.minh")
     before = rows()
 
-    for data in ("[1,2]", "{", "NaN", '{"abstract": ' * 2000):
+    for data in ("[1,2]", "{", "NaN", '{"abstract": 1e9999999999999999999}', '{"abstract": ' * 2000):
         response = drafter.post(f"/tasks/{task.id}/complete", {"outcome": "submit", "data": data})
         assert response.status_code in {400, 422}
 
@@ -153,3 +153,41 @@ def test_a_form_with_a_null_character_is_not_understood(site: Any) -> None:
     response = visitor.post("/language/en", {"next": "/\x00"})
 
     assert response.status_code == 400
+
+
+NULL, HALF_A_PAIR = "\x00", "\ud83d"
+
+
+@pytest.mark.parametrize("sign", [NULL, HALF_A_PAIR], ids=["null", "half_a_pair"])
+@pytest.mark.parametrize("change", ["document_type", "signer", "chain", "unknown", "key"])
+def test_a_draft_with_a_character_that_no_database_takes_is_refused(
+    sign: str, change: str, site: Any, journey: Any, rows: Any
+) -> None:
+    changes: dict[str, dict[str, Any]] = {"chain": {"chain": [sign]}, "key": {sign: sign}}
+    task, before = journey.begin(), rows()
+
+    response = site.visit("ngo.minh").complete(task.id, "submit", {**DRAFT, **changes.get(change, {change: sign})})
+
+    assert response.status_code == 422
+    assert values_of(response.text)["abstract"] == DRAFT["abstract"]
+    assert rows() == before
+
+
+def test_a_null_character_among_the_letters_of_a_text_is_left_out(site: Any, journey: Any) -> None:
+    task = journey.begin()
+
+    response = site.visit("ngo.minh").complete(task.id, "submit", {**DRAFT, "abstract": f"Biên{NULL} bản"})
+
+    assert response.status_code == 303
+    assert "Biên bản" in site.the_case().title
+
+
+def test_half_of_a_letter_in_a_text_is_refused_beside_its_field(site: Any, journey: Any, rows: Any) -> None:
+    task, before = journey.begin(), rows()
+
+    response = site.visit("ngo.minh").complete(task.id, "submit", {**DRAFT, "abstract": f"Biên bản {HALF_A_PAIR}"})
+
+    assert response.status_code == 422
+    assert list(errors_of(response.text)) == ["abstract"]
+    assert values_of(response.text)["abstract"] == "Biên bản \N{REPLACEMENT CHARACTER}"
+    assert rows() == before

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -194,3 +195,21 @@ def test_what_a_job_logs_names_job_case_element_and_attempt(site: Any, journey: 
     assert line["job_id"]
     assert line["request_id"]
     assert NAME not in str(written)
+
+
+def test_a_full_disk_under_the_log_loses_lines_and_not_the_work_they_tell_of(
+    site: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    logs.configure("json")
+
+    with Path("/dev/full").open("w", encoding="utf-8", buffering=1) as full, monkeypatch.context() as patch:
+        patch.setattr("sys.stderr", full)
+        with pytest.raises(OSError, match="No space left"):
+            print("said by somebody else", file=full)
+        structlog.get_logger().info("site.ready")
+        logging.getLogger("gunicorn.error").error("Worker started")
+        answer = site.visit("ngo.minh").get("/")
+        with suppress(OSError):
+            full.close()
+
+    assert answer.status_code == 200

@@ -11,7 +11,7 @@ from engine.wording import Severity
 from processes.linting import lint_files
 from web import clock
 from web.commands.findings import as_json, as_lines, counted
-from web.settings import read_settings
+from web.settings import read_plugins, read_settings
 
 
 @click.command()
@@ -24,7 +24,7 @@ def lint(files: tuple[Path, ...], *, language: str, wants_json: bool, asks_direc
 
     What lies beside a file (the whole pack, where there is a pack.toml) counts as deployed with it.
     """
-    offered = hooks.job_types(hooks.load_plugins()).keys()
+    offered = hooks.job_types(hooks.load_plugins(read_plugins())).keys()
     found = lint_files(files, known_job_types=offered, directory=_directory() if asks_directory else None)
     if wants_json:
         click.echo(as_json(found))

@@ -1,5 +1,6 @@
 """The inbox and its tasks."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
@@ -23,6 +24,7 @@ from web.language import gettext
 from web.security import me
 
 bp = Blueprint("inbox", __name__)
+_HALF_PAIR = re.compile("[\ud800-\udfff]")
 
 
 @bp.get("/")
@@ -68,7 +70,7 @@ def complete(task_id: UUID) -> ResponseReturnValue:
     except TaskRefused as refused:
         log_refusal(refused)
         session().rollback()
-        refusal = Refusal(refused.errors, sent, outcome, reason)
+        refusal = Refusal(refused.errors, _as_text(sent), outcome, reason)
         return task_page(pane_of(_visible(task_id), refusal=refusal)), 422
     flash(gettext("Done: %(step)s.", step=done.name), "ok")
     return redirect(url_for(".inbox"), code=303)
@@ -78,11 +80,18 @@ def _sent_values() -> Mapping[str, object]:
     """Return the form's values as the browser sent them: one JSON object."""
     try:
         sent: Any = simplejson.loads(request.form.get("data") or "{}", use_decimal=True)
-    except (ValueError, RecursionError) as error:
+    except (ValueError, RecursionError, ArithmeticError) as error:
         raise BadRequest from error
     if not isinstance(sent, dict):
         raise BadRequest
     return sent
+
+
+def _as_text(sent: Mapping[str, object]) -> Mapping[str, object]:
+    """Return what was sent as a page can show it again: half of a surrogate pair has no bytes."""
+    written = _HALF_PAIR.sub("\N{REPLACEMENT CHARACTER}", simplejson.dumps(sent, use_decimal=True, ensure_ascii=False))
+    shown: Mapping[str, object] = simplejson.loads(written, use_decimal=True)
+    return shown
 
 
 def _visible(task_id: UUID) -> UserTask:

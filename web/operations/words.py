@@ -32,6 +32,7 @@ def incident_words(code: str) -> str:
         "bpmn.error_not_caught": gettext("Nothing handles the error"),
         "bpmn.join_starved": gettext("A branch can no longer come"),
         "bpmn.endless_loop": gettext("Goes round without end"),
+        "event.goes_round": gettext("Goes round without end"),
         "bpmn.collection_expected": gettext("There is no list to go through"),
         "bpmn.timer_invalid": gettext("The time cannot be read"),
         "bpmn.correlation_key_missing": gettext("The message has no key"),

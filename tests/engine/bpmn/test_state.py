@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import reduce
 from typing import Any
 
 import pytest
@@ -36,14 +37,14 @@ def test_the_thousandth_round_of_a_loop_costs_what_the_first_did(diagram: Read) 
     early, sizes = [], []
 
     for number in range(1000):
-        began = time.process_time()
+        began = time.thread_time()
         state = one_round(model, state)
-        early.append(time.process_time() - began)
+        early.append(time.thread_time() - began)
         sizes.append(len(state))
         assert number < 5 or len(state) < 600
 
     assert sizes[-1] - sizes[10] < 10
-    assert sorted(early[-100:])[50] < 3 * sorted(early[:100])[50]
+    assert sorted(early[-100:])[50] < 10 * sorted(early[:100])[50]
 
 
 def test_a_loop_inside_one_step_does_not_grow_either(runs: Start) -> None:
@@ -75,6 +76,23 @@ def test_a_state_does_not_wake_on_a_diagram_without_its_elements(diagram: Read) 
 def test_other_texts_are_no_state(diagram: Read, state: str) -> None:
     with pytest.raises(StateUnreadable):
         Run.load(diagram("approval").processes["approval"], state, ENVIRONMENT)
+
+
+@pytest.mark.parametrize(
+    ("place", "other"),
+    [((), {}), ((0,), []), ((1, 0), "1"), ((1, 1), 99), ((1, 3), "nowhere"), ((1, 4), []), ((1, 4), {"detail": "x"})],
+    ids=["rows", "root", "number", "parent", "element", "memo", "detail"],
+)
+def test_a_state_whose_tokens_are_written_in_another_way_is_not_woken(
+    diagram: Read, place: tuple[int, ...], other: object
+) -> None:
+    model = diagram("approval").processes["approval"]
+    state = json.loads(Run.start(model, {}, ENVIRONMENT).dump())
+    *path, last = ("scope", *place)
+    reduce(lambda node, step: node[step], path, state)[last] = other
+
+    with pytest.raises(StateUnreadable):
+        Run.load(model, json.dumps(state), ENVIRONMENT)
 
 
 def test_a_state_holds_no_diagram_and_no_finished_token(diagram: Read) -> None:

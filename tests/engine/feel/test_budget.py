@@ -11,7 +11,7 @@ from engine.feel.budget import Budget
 
 Ask = Callable[..., object]
 
-SECONDS = 5.0
+SECONDS = 20.0
 """Shows that nothing hangs; the fifty milliseconds promised are measured by scripts/bench."""
 
 MEGABYTES = 50
@@ -236,11 +236,11 @@ def outcome(ask: Ask, text: str) -> object:
     "text", HOSTILE, ids=lambda text: text[:40] if text.isascii() and text.isprintable() else "long"
 )
 def test_a_hostile_expression_ends_soon(ask: Ask, text: str) -> None:
-    started = time.process_time()
+    started = time.thread_time()
 
     result = outcome(ask, text)
 
-    assert time.process_time() - started < SECONDS
+    assert time.thread_time() - started < SECONDS
     if isinstance(result, feel.FeelError):
         assert result.text.vi
         assert result.expression

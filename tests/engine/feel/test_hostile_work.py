@@ -11,7 +11,7 @@ from engine.feel.regex_shape import shape
 
 Ask = Callable[..., object]
 
-SECONDS = 2.0
+SECONDS = 20.0
 """Shows that nothing hangs; what the dearest takes is measured by scripts/bench."""
 
 LETTERS = '{s:"' + "a" * 500 + '",t:s+s+s+s+s+s+s+s,v:t+t+t+t+t+t+t+t,r:'
@@ -43,12 +43,12 @@ def doubled(seed: str, step: str, asked: str, times: int = 40) -> str:
     ids=lambda text: text[-60:],
 )
 def test_work_is_counted_before_it_is_done(ask: Ask, text: str) -> None:
-    started = time.process_time()
+    started = time.thread_time()
 
     with pytest.raises(feel.BudgetExceeded):
         ask(text)
 
-    assert time.process_time() - started < SECONDS
+    assert time.thread_time() - started < SECONDS
 
 
 @pytest.mark.parametrize(
@@ -64,10 +64,10 @@ def test_work_is_counted_before_it_is_done(ask: Ask, text: str) -> None:
     ],
 )
 def test_what_cannot_be_held_is_null_at_once(ask: Ask, text: str) -> None:
-    started = time.process_time()
+    started = time.thread_time()
 
     assert ask(text, {"text": "(a|b)*" * 300}) is None
-    assert time.process_time() - started < SECONDS
+    assert time.thread_time() - started < SECONDS
 
 
 @pytest.mark.parametrize(
@@ -81,13 +81,13 @@ def test_what_cannot_be_held_is_null_at_once(ask: Ask, text: str) -> None:
     ids=["marks", "surrogate", "tokens", "depth"],
 )
 def test_what_would_take_long_to_read_is_refused(text: str, said: str) -> None:
-    started = time.process_time()
+    started = time.thread_time()
 
     with pytest.raises(feel.FeelSyntaxError, match=said) as caught:
         feel.parse(text)
 
     assert caught.value.line == 1
-    assert time.process_time() - started < SECONDS
+    assert time.thread_time() - started < SECONDS
 
 
 def test_a_word_stays_readable_under_thirty_marks() -> None:
@@ -95,7 +95,7 @@ def test_a_word_stays_readable_under_thirty_marks() -> None:
 
 
 def test_an_escape_that_is_no_character_stays_as_it_is_written(ask: Ask) -> None:
-    assert ask(r'"\ud800!\U110000"') == r"\ud800!\U110000"
+    assert ask(r'"\ud800!\U110000\u0000"') == r"\ud800!\U110000\u0000"
 
 
 @pytest.mark.parametrize(

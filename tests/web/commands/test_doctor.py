@@ -1,5 +1,8 @@
 """The command `doctor`: a sound installation passes, and each thing that can be wrong is found and said."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,7 +18,17 @@ from sqlalchemy.orm import Session
 from engine import database as engine_database
 from engine import health, hooks, migrations
 from engine.health import FactState
-from engine.model import HistoryEntry, Incident, Job, JobKind, UserTask, Worker, WorkerKind
+from engine.model import (
+    HistoryEntry,
+    Incident,
+    Job,
+    JobKind,
+    ProcessInstance,
+    Resource,
+    UserTask,
+    Worker,
+    WorkerKind,
+)
 from engine.papers import PaperStore
 from web.cli import main
 from web.monitoring import checkup
@@ -269,6 +282,35 @@ def test_a_task_without_its_token_is_found_by_a_deep_look(doctor: Doctor, journe
     write(lambda session: session.execute(update(UserTask).values(token_id="elsewhere")))
 
     assert states(doctor("--deep", "--json"))["cases"] == "fail"
+
+
+@pytest.mark.usefixtures("alive")
+def test_a_case_whose_state_cannot_be_read_is_named_by_a_deep_look_and_by_the_audit(
+    doctor: Doctor, site: Any, journey: Any, write: Any, instance_environment: dict[str, str]
+) -> None:
+    journey.submit()
+    case = site.the_case().business_key
+    write(lambda session: session.execute(update(ProcessInstance).values(state_text="torn")))
+
+    looked = doctor("--deep", "--language", "en")
+    audited = CliRunner().invoke(main, ["audit", "consistency"], env=instance_environment)
+
+    assert (looked.exit_code, audited.exit_code) == (1, 1)
+    assert f"disagree in 1 cases ({case})" in looked.stdout
+    assert f"{case}: token -: the state cannot be read" in audited.stdout
+
+
+def test_a_case_whose_diagram_cannot_be_read_is_named(
+    journey: Any, site: Any, write: Any, instance_environment: dict[str, str]
+) -> None:
+    journey.submit()
+    write(lambda session: session.execute(update(Resource).values(content=b"<torn")))
+
+    command = [sys.executable, "-m", "web.cli", "audit", "consistency"]  # this process still knows the diagram
+    audited = subprocess.run(command, env={**os.environ, **instance_environment}, capture_output=True, check=False)
+
+    assert audited.returncode == 1
+    assert f"{site.the_case().business_key}: token -: the diagram cannot be read" in audited.stdout.decode()
 
 
 @pytest.mark.usefixtures("alive")

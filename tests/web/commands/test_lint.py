@@ -81,6 +81,40 @@ def test_a_missing_form_fails_the_command(tmp_path: Path) -> None:
     assert "form.unknown" in result.output
 
 
+PLUGIN = """
+from engine.hooks import hookimpl
+
+@hookimpl
+def job_types():
+    return {"lobby.ring": lambda call: {}}
+"""
+
+
+def test_job_types_of_an_operators_own_plugins_are_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "lobby_bell.py").write_text(PLUGIN)
+    monkeypatch.syspath_prepend(tmp_path)
+    path = tmp_path / "ring.bpmn"
+    task = '<serviceTask id="ring" name="Gọi"><extensionElements><zeebe:taskDefinition type="lobby.ring" />'
+    start, end = DIAGRAM.index("<userTask"), DIAGRAM.index("</userTask>") + len("</userTask>")
+    drawn = f"{DIAGRAM[:start]}{task}</extensionElements></serviceTask>{DIAGRAM[end:]}"
+    path.write_text(drawn.replace('"approve"', '"ring"'))
+
+    without = CliRunner().invoke(main, ["lint", str(path), "--language", "en"])
+    with_it = CliRunner().invoke(
+        main, ["lint", str(path), "--language", "en"], env={"LUANCHUYEN_PLUGINS": "lobby_bell"}
+    )
+
+    assert "lobby.ring" in without.output
+    assert with_it.output == "Nothing to mend.\n"
+
+
+def test_a_plugin_that_cannot_be_imported_is_said(tmp_path: Path) -> None:
+    result = CliRunner().invoke(main, ["lint", str(write(tmp_path))], env={"LUANCHUYEN_PLUGINS": "no_such_module"})
+
+    assert result.exit_code != 0
+    assert "no_such_module" in result.output
+
+
 @pytest.mark.parametrize("folder", SHIPPED, ids=lambda folder: folder.name)
 def test_the_packs_we_ship_lint_clean(folder: Path) -> None:
     result = CliRunner().invoke(main, ["lint", str(folder), "--language", "en"])
