@@ -65,7 +65,8 @@ def _stop_jobs(_server: object, worker: Any) -> None:
 
 def serve(settings: Settings, *, host: str, port: int, threads: int, workers: int = 1) -> None:
     """Serve until interrupted, from so many processes of so many threads each."""
-    metrics.forget_the_dead(metrics.share(settings.instance))
+    figures = metrics.share(settings.instance)
+    metrics.forget_the_dead(figures)
     options = {
         "bind": f"{host}:{port}",
         "worker_class": "gthread",
@@ -81,4 +82,7 @@ def serve(settings: Settings, *, host: str, port: int, threads: int, workers: in
     }
     server = Server(settings, options)
     _set_aside()
-    server.run()
+    try:
+        server.run()
+    finally:
+        metrics.leave(figures)

@@ -121,7 +121,7 @@ def test_a_locked_database_makes_people_wait_then_says_that_it_is_busy(office_on
             somebody.execute("ROLLBACK")
 
     def has_somebody_heard() -> bool:
-        return office_on_sqlite.ledger.answers[503] > 0
+        return bool(office_on_sqlite.ledger.answers[503])
 
     with office_on_sqlite.at_work():
         time.sleep(1)

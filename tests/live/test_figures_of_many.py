@@ -10,6 +10,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from tests.conftest import environment, free_port
 from tests.faults.programs import Program, luanchuyen, wait_until_it_answers
+from web.monitoring import metrics
 
 ASKED = 30
 
@@ -44,4 +45,4 @@ def test_every_process_counts_and_any_of_them_tells_the_sum(many: tuple[Program,
 
     assert len(program.children) == 3
     assert [counted(url) for _ in range(6)] == [ASKED] * 6
-    assert list((instance.instance / "metrics").glob("histogram_*.db"))
+    assert list(metrics.folder_of(instance.instance).glob("histogram_*.db"))

@@ -1,11 +1,14 @@
 """Figures for Prometheus: histograms that processes of one machine keep together, gauges read from the database.
 
-With several processes (gunicorn's workers, the dispatcher, RQ workers) each writes its histograms into a file of the
-instance's folder `metrics/`, and whichever web process is asked adds them all up; so it does not matter who answers.
+With several processes (gunicorn's workers, the dispatcher, RQ workers) each writes its histograms into a file of one
+folder of the instance's (`folder_of`), and whichever web process is asked adds them all up; so it does not matter who
+answers.
 """
 
+import hashlib
 import os
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from prometheus_client.metrics_core import Metric
 
 FOLDER = "metrics"
+MEMORY = Path("/dev/shm")  # noqa: S108  (a folder of our own is made there, for us alone)
 SHARED = "PROMETHEUS_MULTIPROC_DIR"
 """The variable by which prometheus-client is told, before it is imported, where processes share their figures."""
 
@@ -41,9 +45,22 @@ def share(instance: Path) -> Path:
 
     Must be called before anything is measured.
     """
-    folder = Path(os.environ.setdefault(SHARED, str(instance / FOLDER)))
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+    return Path(os.environ.setdefault(SHARED, str(folder_of(instance))))
+
+
+def folder_of(instance: Path) -> Path:
+    """Return, made if need be, where the processes of an instance keep their figures.
+
+    In memory where the system has such a place: figures are files mapped into memory, and a full disk under those ends
+    every process that writes one.
+    """
+    name = hashlib.sha256(os.fsencode(instance.resolve())).hexdigest()[:16]
+    for folder in (MEMORY / f"luanchuyen-{os.getuid()}-{name}", instance / FOLDER):
+        with suppress(OSError):
+            folder.mkdir(mode=0o700, exist_ok=True)
+            if folder.lstat().st_uid == os.getuid() and not folder.is_symlink():
+                return folder
+    raise NotADirectoryError(instance / FOLDER)
 
 
 def forget_the_dead(folder: Path) -> None:
@@ -51,6 +68,13 @@ def forget_the_dead(folder: Path) -> None:
     for file in folder.glob("*.db"):
         if not _is_alive(file.stem.rpartition("_")[2]):
             file.unlink(missing_ok=True)
+
+
+def leave(folder: Path) -> None:
+    """Clear away what the site leaves when it ends; other processes of the instance may go on."""
+    forget_the_dead(folder)
+    with suppress(OSError):
+        folder.rmdir()
 
 
 def _is_alive(process_id: str) -> bool:
