@@ -21,7 +21,7 @@ _ENDS = {
 }
 _TABLE = cast("Table", Activity.__table__)
 _BEGIN = insert(_TABLE)
-_CHANGED = ("state", "ended_at", "person_id", "unit_code", "outcome", "reason", "step")
+_CHANGED = ("state", "ended_at", "person_id", "on_behalf_of_id", "unit_code", "outcome", "reason", "step")
 _END = (
     update(_TABLE)
     .where(
@@ -35,7 +35,7 @@ _END = (
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """What somebody did to one token: shown on its activity."""
+    """What somebody did to one token, perhaps in an absent person's place: shown on its activity."""
 
     token_id: str
     person_id: UUID | None
@@ -43,6 +43,7 @@ class Deed:
     outcome: str | None
     reason: str | None
     step: str = ""
+    on_behalf_of_id: UUID | None = None
 
 
 def record(
@@ -83,14 +84,17 @@ def _row(instance: ProcessInstance, loaded: LoadedDefinition, fact: Fact, at: da
         "state": ActivityState.LIVE,
         "started_at": at,
         "ended_at": None,
+        "parent_token_id": fact.parent_token_id,
+        "loop_counter": fact.data.get("loop_counter"),
     }
 
 
 def _deed_columns(deed: Deed | None, token_id: str) -> dict[str, Any]:
     if deed is None or deed.token_id != token_id:
-        return {"person_id": None, "unit_code": "", "outcome": None, "reason": None, "step": ""}
+        return dict.fromkeys(_CHANGED[2:]) | {"unit_code": "", "step": ""}
     return {
         "person_id": deed.person_id,
+        "on_behalf_of_id": deed.on_behalf_of_id,
         "unit_code": deed.unit_code,
         "outcome": deed.outcome,
         "reason": deed.reason,
@@ -108,5 +112,5 @@ def of_case(session: Session, instance: ProcessInstance) -> Sequence[Activity]:
         select(Activity)
         .where(Activity.instance_id == instance.id)
         .order_by(Activity.id)
-        .options(joinedload(Activity.person))
+        .options(joinedload(Activity.person), joinedload(Activity.on_behalf_of))
     ).all()

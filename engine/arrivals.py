@@ -9,7 +9,7 @@ from sqlalchemy import delete, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from engine import history, hooks, message_buffer
+from engine import consultations, history, hooks, message_buffer
 from engine.bpmn import Run, Wait, WaitKind
 from engine.definitions import LoadedDefinition
 from engine.directory import ADMINISTRATOR_GROUP, Directory
@@ -220,14 +220,17 @@ class Arrival:
             UserTask.token_id.in_(tokens),
             UserTask.state == TaskState.OPEN,
         )
-        ids = self.session.scalars(
+        cancelled = self.session.execute(
             update(UserTask)
             .where(*over)
             .values(state=TaskState.CANCELLED, completed_at=self.at)
-            .returning(UserTask.id)
+            .returning(UserTask.id, UserTask.open_questions)
             .execution_options(synchronize_session="fetch")
         ).all()
+        ids = [task_id for task_id, _open in cancelled]
         self.session.execute(delete(TaskCandidate).where(TaskCandidate.task_id.in_(ids)))
+        if any(open_questions for _id, open_questions in cancelled):
+            consultations.close(self.session, self.instance, ids, at=self.at)
 
     def _cancel_jobs(self, tokens: list[str], *states: JobState) -> None:
         self.session.execute(

@@ -8,9 +8,9 @@ from uuid import UUID
 from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
-from engine import arrivals, directory, repair, runtime
+from engine import arrivals, directory, repair, runtime, standing_cases, tasks
 from engine.errors import Forbidden
-from engine.model import InstanceState, Involvement, Person, ProcessDefinition, ProcessInstance
+from engine.model import InstanceState, Involvement, Person, ProcessDefinition, ProcessInstance, TaskState, UserTask
 from engine.runtime import OFFICE_ZONE
 from engine.vietnamese import fold
 
@@ -45,15 +45,32 @@ def find(session: Session, instance_id: UUID, *, by: Person, at: datetime) -> Pr
 
 
 def must_be_visible(session: Session, instance: ProcessInstance, person: Person, at: datetime) -> None:
-    """Refuse with `CaseNotYours` when the person may not see the case; a purged one is there for operators only."""
+    """Refuse with `CaseNotYours` when the person may not see the case; a purged one is there for operators only.
+
+    Who stands in for somebody sees a case while a task of it waits for them; from their first deed on it stays theirs.
+    Who leads a unit sees what was started or stands there, as the board shows it.
+    """
     if instance.purged_at is not None and not repair.may_operate(session, person, at):
         raise runtime.CaseNotFound(instance_id=instance.id)
     keys = _keys_of(session, person, at)
     if keys & OVERSEER_GROUPS:
         return
     involved = select(Involvement.key).where(Involvement.instance_id == instance.id, Involvement.key.in_(sorted(keys)))
-    if session.scalars(involved.limit(1)).first() is None:
+    is_involved = session.scalars(involved.limit(1)).first() is not None
+    if not (
+        is_involved
+        or _has_a_task_in_anothers_place(session, instance, person, at)
+        or standing_cases.oversees(session, person, instance, at)
+    ):
         raise CaseNotYours(instance_id=instance.id)
+
+
+def _has_a_task_in_anothers_place(session: Session, instance: ProcessInstance, person: Person, at: datetime) -> bool:
+    groups = tasks.groups_of(session, person, at)
+    if not groups.stands_in_for:
+        return False
+    opened = select(UserTask).where(UserTask.instance_id == instance.id, UserTask.state == TaskState.OPEN)
+    return any(task.in_place_of(person, groups) for task in session.scalars(opened))
 
 
 @dataclass(frozen=True, slots=True)

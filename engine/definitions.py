@@ -17,6 +17,7 @@ from engine.bpmn import Element, ProcessModel, read_diagram
 from engine.errors import NotFound
 from engine.feel import Environment, Expression
 from engine.model import FormDefinition, ProcessDefinition
+from engine.process_design import ProcessDesign, read_process_design
 from engine.task_design import USER_KINDS, PropertyReader, TaskDesign, read_task_design
 from engine.vietnamese import title_order
 
@@ -64,6 +65,11 @@ class LoadedDefinition:
     def facts(self) -> Mapping[str, Expression]:
         """What is worth saying about a case, one line each (`lc:fact.<label>`)."""
         return self._reader.expressions("lc:fact.")
+
+    @cached_property
+    def design(self) -> ProcessDesign:
+        """What its properties say about sending back, cancelling and approvers."""
+        return read_process_design(self.model)
 
     @property
     def code_prefix(self) -> str:

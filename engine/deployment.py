@@ -17,6 +17,7 @@ from engine.claims import NO_CLAIMS, Claims
 from engine.dmn import DecisionModel
 from engine.errors import Invalid
 from engine.model import DecisionDefinition, Deployment, FormDefinition, Origin, ProcessDefinition, Resource
+from engine.process_design import read_process_design
 from engine.start_timers import StartTimerUnreadable
 from engine.task_design import USER_KINDS, PropertyRefused, read_task_design
 from engine.wording import Bilingual, Finding, Severity
@@ -212,6 +213,10 @@ def _unreadable_form(name: str) -> Finding:
 def _design_findings(name: str, diagram: Diagram, forms: Mapping[str, str]) -> list[Finding]:
     findings: list[Finding] = []
     for model in diagram.processes.values():
+        try:
+            read_process_design(model, filename=name)
+        except PropertyRefused as refused:
+            findings.append(refused.finding)
         for element in model.elements.values():
             if element.kind not in USER_KINDS:
                 continue

@@ -122,6 +122,6 @@ def from_task(session: Session, instance: ProcessInstance, token_id: str, at: da
         people=directory.current(session, on=at.astimezone(OFFICE_ZONE).date()),
         state_text=instance.state_text,
         token_id=token_id,
-        environment=runtime.environment(session, at),
+        environment=runtime.environment(session, at, unit_code=instance.started_unit),
         decided_by=decisions.load(session, loaded.deployment_id),
     )

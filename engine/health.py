@@ -13,6 +13,7 @@ from sqlalchemy import Connection, func, select
 from sqlalchemy.orm import Session
 
 from engine import consistency, history, migrations, workload
+from engine.calendar.offices import ZONE, office_calendar
 from engine.database.description import Description, describe
 from engine.model import InstanceState, PaperVersion, ProcessInstance
 from engine.papers import PaperStore
@@ -22,6 +23,8 @@ LATE = timedelta(minutes=5)
 VERY_LATE = timedelta(hours=1)
 CLOCKS_APART, CLOCKS_FAR_APART = timedelta(seconds=5), timedelta(seconds=60)
 HUGE_LOG = 256 * 1024 * 1024
+NEXT_YEAR_FROM = 10
+"""The month from which next year's calendar is wanted: deadlines begin to reach into it."""
 NAMED = 5
 """How many of the things that are wrong a sentence names."""
 
@@ -167,6 +170,24 @@ def recorded_future(session: Session, at: datetime) -> Fact:
         f"A case was recorded {_span(ahead)} after now; check this machine's clock.",
     )
     return Fact("records", FactState.WARN, said)
+
+
+def working_calendar(session: Session, at: datetime) -> Fact:
+    """Tell whether deadlines can be computed: this year's calendar is approved and, from October, next year's too."""
+    today = at.astimezone(ZONE).date()
+    wanted = [today.year, today.year + 1] if today.month >= NEXT_YEAR_FROM else [today.year]
+    missing = [str(year) for year in wanted if year not in office_calendar(session).approved]
+    if not missing:
+        years = ", ".join(map(str, wanted))
+        return Fact("calendar", FactState.OK, Bilingual(f"Đã duyệt lịch: {years}.", f"Approved: {years}."))
+    names = ", ".join(missing)
+    said = Bilingual(
+        f"Lịch làm việc năm {names} chưa được duyệt, hạn rơi vào năm đó sẽ thành sự cố; "
+        "hãy duyệt ở Quản trị → Lịch làm việc.",
+        f"The working calendar of {names} is not approved, a deadline in it becomes an incident; "
+        "approve it under Administration → Working calendar.",
+    )
+    return Fact("calendar", FactState.WARN, said)
 
 
 def papers(session: Session, store: PaperStore) -> Fact:

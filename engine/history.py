@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.model import HistoryEntry, ProcessInstance
+from engine.model import HistoryEntry, InPlaceOf, ProcessInstance
 from engine.model.base import to_json_text
 
 
@@ -46,6 +46,11 @@ def record(
     instance.history_length, instance.history_head = entry.sequence, entry.hash
     session.add(entry)
     return entry
+
+
+def in_whose_place(absent: InPlaceOf | None) -> dict[str, Any]:
+    """Return what an entry adds when somebody acts in an absent person's place; nothing otherwise."""
+    return {"on_behalf_of": absent.as_history} if absent else {}
 
 
 def _hash_of(entry: HistoryEntry) -> str:

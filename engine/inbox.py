@@ -6,18 +6,21 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, select, true
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, or_, select, true
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from engine import database, tasks
 from engine.arrivals import person_key
-from engine.model import Person, ProcessInstance, TaskCandidate, TaskState, UserTask
+from engine.model import InPlaceOf, Person, ProcessDefinition, ProcessInstance, TaskCandidate, TaskState, UserTask
 
 Found = TypeVar("Found")
 
 
 class Tab(StrEnum):
-    """Whose tasks a list shows: mine, offered to my groups and free, or done by me."""
+    """Whose tasks a list shows: mine, offered to my groups and free, or done by me.
+
+    The open ones are also those of whom I stand in for (làm thay); each knows in whose place (`UserTask.in_place_of`).
+    """
 
     MINE = "mine"
     UNIT = "unit"
@@ -38,21 +41,66 @@ _FREE = case((and_(UserTask.state == TaskState.OPEN, UserTask.assignee_id.is_(No
 """Of no use to an index: half of everybody's open tasks may be free, and nobody wants to go through them."""
 
 
+_process_of_task = (
+    select(ProcessDefinition.key)
+    .join(ProcessInstance, ProcessInstance.definition_id == ProcessDefinition.id)
+    .where(ProcessInstance.id == UserTask.instance_id)
+    .correlate(UserTask)
+    .scalar_subquery()
+)
+_offered_task = aliased(UserTask)
+_process_of_candidate = (
+    select(ProcessDefinition.key)
+    .join(ProcessInstance, ProcessInstance.definition_id == ProcessDefinition.id)
+    .join(_offered_task, _offered_task.instance_id == ProcessInstance.id)
+    .where(_offered_task.id == TaskCandidate.task_id)
+    .correlate(TaskCandidate)
+    .scalar_subquery()
+)
+"""Asked of each task found, never the other way round: as EXISTS, PostgreSQL would go through every task there is."""
+
+
 def _offered(session: Session, person: Person, at: datetime) -> ColumnElement[bool]:
-    """Return the condition that starts from the reader's few keys, whatever the database guesses they hold."""
-    keys = sorted(tasks.groups_of(session, person, at) | {person_key(person.id)})
-    offered = select(TaskCandidate.task_id).where(TaskCandidate.key.in_(keys))
+    """Return the condition that starts from the reader's few keys, whatever the database guesses they hold.
+
+    Those of whom the reader stands in for are looked up with them; only a scope that names a process asks for cases.
+    """
+    groups = tasks.groups_of(session, person, at)
+    keys, of_processes = set(groups) | {person_key(person.id)}, []
+    for absent in groups.stands_in_for:
+        theirs = absent.groups if absent.unit_code else absent.groups | {person_key(absent.person_id)}
+        if absent.process_key:
+            is_of_process = _process_of_candidate == absent.process_key
+            of_processes.append(and_(TaskCandidate.key.in_(sorted(theirs)), is_of_process))
+        else:
+            keys |= theirs
+    offered = select(TaskCandidate.task_id).where(or_(TaskCandidate.key.in_(sorted(keys)), *of_processes))
     return and_(_FREE, database.looked_up(session, UserTask.id, offered))
 
 
-def _mine(person: Person) -> ColumnElement[bool]:
-    return and_(UserTask.state == TaskState.OPEN, UserTask.assignee_id == person.id)
+def _mine(session: Session, person: Person, at: datetime) -> ColumnElement[bool]:
+    """Return the condition for what is assigned to the reader, or to whom the reader stands in for."""
+    absent = tasks.groups_of(session, person, at).stands_in_for
+    if not absent:
+        return and_(UserTask.state == TaskState.OPEN, UserTask.assignee_id == person.id)
+    assignees = sorted({person.id, *(each.person_id for each in absent)})
+    is_reached = or_(UserTask.assignee_id == person.id, *map(_is_theirs, absent))
+    return and_(UserTask.state == TaskState.OPEN, UserTask.assignee_id.in_(assignees), is_reached)
+
+
+def _is_theirs(absent: InPlaceOf) -> ColumnElement[bool]:
+    conditions = [UserTask.assignee_id == absent.person_id]
+    if absent.unit_code:
+        conditions.append(UserTask.unit_code == absent.unit_code)
+    if absent.process_key:
+        conditions.append(_process_of_task == absent.process_key)
+    return and_(*conditions)
 
 
 def _in_tab(session: Session, tab: Tab, person: Person, at: datetime) -> ColumnElement[bool]:
     match tab:
         case Tab.MINE:
-            return _mine(person)
+            return _mine(session, person, at)
         case Tab.UNIT:
             return _offered(session, person, at)
         case Tab.DONE:
@@ -62,7 +110,7 @@ def _in_tab(session: Session, tab: Tab, person: Person, at: datetime) -> ColumnE
 
 def counts(session: Session, person: Person, *, tab: Tab, at: datetime, soon: datetime) -> Counts:
     """Count what waits for a person; `soon` is the instant up to which a task counts as due soon."""
-    mine = _counted(_mine(person), at, soon)
+    mine = _counted(_mine(session, person, at), at, soon)
     unit = _counted(_offered(session, person, at), at, soon)
     asked = unit if tab is Tab.UNIT else mine
     row = session.execute(

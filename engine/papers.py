@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from engine import database, history, signing
 from engine.errors import Invalid, NotFound
-from engine.model import Paper, PaperVersion, Person, ProcessInstance
+from engine.model import InPlaceOf, Paper, PaperVersion, Person, ProcessInstance
 
 MEGABYTE = 1024 * 1024
 LARGEST_FILE = 50 * MEGABYTE
@@ -208,6 +208,7 @@ def add(
     content: bytes,
     by: Person,
     at: datetime,
+    in_place_of: InPlaceOf | None = None,
 ) -> PaperVersion:
     """Add a file to the case; a file of the same name becomes the next version of that paper.
 
@@ -240,6 +241,7 @@ def add(
         version=version.version,
         sha256=sha256,
         size=len(content),
+        **history.in_whose_place(in_place_of),
     )
     return version
 
@@ -254,12 +256,21 @@ def _paper_named(session: Session, instance: ProcessInstance, name: str, at: dat
     return paper
 
 
-def remove(session: Session, instance: ProcessInstance, paper_id: UUID, *, by: Person, at: datetime) -> None:
+def remove(
+    session: Session,
+    instance: ProcessInstance,
+    paper_id: UUID,
+    *,
+    by: Person,
+    at: datetime,
+    in_place_of: InPlaceOf | None = None,
+) -> None:
     """Take a paper out of the case; its versions stay on record."""
     paper = _paper(session, instance, paper_id)
     paper.removed_at = at
     signing.void_all(session, instance, reason="", at=at)
-    history.record(session, instance, "paper.removed", at=at, actor_id=by.id, name=paper.name)
+    said = {"name": paper.name, **history.in_whose_place(in_place_of)}
+    history.record(session, instance, "paper.removed", at=at, actor_id=by.id, **said)
 
 
 def _paper(session: Session, instance: ProcessInstance, paper_id: UUID) -> Paper:

@@ -40,6 +40,7 @@ __all__ = ["FIRST_MOMENT", "Play", "PlayIncident", "PlayJob", "PlaySent", "PlayT
 
 FIRST_MOMENT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # a Monday, 08:00 in Hà Nội
 PLAYER = "player"
+YEARS_AHEAD = 2
 
 
 class Play:
@@ -67,6 +68,7 @@ class Play:
                 people=[*people, {"username": PLAYER, "full_name": "Người Chơi", "administrator": True}],
                 hash_password=str,
                 at=at,
+                calendar_years=range(at.year - 1, at.year + YEARS_AHEAD + 1),
             )
             deployment.deploy(session, pack_key="play", files=files, at=at)
         self._instance: ProcessInstance | None = None

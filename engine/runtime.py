@@ -27,6 +27,8 @@ from engine import (
 )
 from engine.activities import Deed
 from engine.bpmn import Fact, FactKind, Run, Wait, WaitKind
+from engine.calendar.due_functions import due_functions
+from engine.calendar.offices import office_calendar
 from engine.decisions import Decider
 from engine.definitions import LoadedDefinition, ProcessNotFound
 from engine.errors import NotFound
@@ -34,6 +36,7 @@ from engine.feel import Environment, FeelError
 from engine.lengths import kept_id
 from engine.locking import lock_families
 from engine.model import InstanceState, Job, JobKind, Person, ProcessDefinition, ProcessInstance
+from engine.office_functions import office_functions
 from engine.vietnamese import fold
 from engine.wording import Bilingual
 
@@ -58,10 +61,14 @@ class CaseNotFound(NotFound):
     code = "case.not_found"
 
 
-def environment(session: Session, at: datetime) -> Environment:
-    """Return what expressions may ask at this moment: the clock and the directory of the day."""
+def environment(session: Session, at: datetime, *, unit_code: str = "") -> Environment:
+    """Return what expressions may ask at this moment: the clock, the directory of the day, a unit's working calendar.
+
+    Working time is counted in the hours of the unit, for a case the one it was started in; for none in the office's.
+    """
     people = directory.current(session, on=at.astimezone(OFFICE_ZONE).date())
-    return Environment(now=at, zone=OFFICE_ZONE, functions=directory.office_functions(people))
+    due = due_functions(office_calendar(session), people, at=at, unit_code=unit_code)
+    return Environment(now=at, zone=OFFICE_ZONE, functions={**office_functions(people), **due})
 
 
 class _LiveRuns:
@@ -113,7 +120,8 @@ def loaded(session: Session, instance: ProcessInstance) -> LoadedDefinition:
 
 def look(session: Session, instance: ProcessInstance, at: datetime) -> Run:
     """Decode a case's state to read from; changes made to it are stored nowhere."""
-    return Run.load(loaded(session, instance).model, instance.state_text, environment(session, at))
+    surroundings = environment(session, at, unit_code=instance.started_unit)
+    return Run.load(loaded(session, instance).model, instance.state_text, surroundings)
 
 
 def held(session: Session, instance: ProcessInstance, at: datetime) -> Run:
@@ -167,7 +175,7 @@ def start(
     if by is not None:
         arrivals.involve(session, instance, {arrivals.person_key(by.id), f"{unit_code}/leader", f"{unit_code}/deputy"})
     own = {} if parent else {"starter": by.username if by else None, "starter_unit": unit_code or None}
-    surroundings = environment(session, at)
+    surroundings = environment(session, at, unit_code=unit_code)
     decider = Decider(decisions.load(session, design.deployment_id), surroundings)
     run = Run.start(
         design.model,
@@ -208,7 +216,7 @@ def step(
     if run is None:
         run = look(session, instance, at)
     else:
-        run.environment = environment(session, at)
+        run.environment = environment(session, at, unit_code=instance.started_unit)
     decider = Decider(decisions.load(session, design.deployment_id), run.environment)
     run.decide = decider
     before = arrivals.waits_by_token(run)

@@ -1,6 +1,6 @@
 """Filling the directory from data: units, people and their positions in one go."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import directory
+from engine.calendar import years
 from engine.model import Person, Position, Unit
 
 Rows = Sequence[Mapping[str, Any]]
@@ -20,11 +21,13 @@ def load_office(
     people: Rows,
     hash_password: Callable[[], str],
     at: datetime,
+    calendar_years: Iterable[int] = (),
 ) -> None:
     """Add the units and people that are not there yet; parents stand before their children.
 
     A unit row has `code`, `name`, `parent`; a person row `username`, `full_name`, `positions` (rows of `unit`, `kind`,
-    `title`, `may_sign`) and `administrator`.
+    `title`, `may_sign`) and `administrator`. `calendar_years` are opened as known of, for offices that nobody approves
+    years in: the demo, tries and tests.
     """
     known = {unit.code: unit for unit in session.scalars(select(Unit))}
     for order, row in enumerate(units):
@@ -38,6 +41,7 @@ def load_office(
             _add_person(session, row, known, hash_password(), at)
     directory.changed(session)
     session.flush()
+    years.open_years(session, calendar_years, at=at)
 
 
 def _add_person(

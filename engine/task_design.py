@@ -59,7 +59,7 @@ DEFAULT_OUTCOME = Outcome(key="completed", label="Hoàn thành", style="main")
 
 @dataclass(frozen=True, slots=True)
 class TaskDesign:
-    """The design of one user task."""
+    """The design of one user task; `sends_back` is `yes`, `no`, or nothing where the process decides."""
 
     element: Element
     outcomes: Mapping[str, Outcome]
@@ -67,6 +67,7 @@ class TaskDesign:
     papers: PapersMode
     papers_required: int
     step: Expression | None
+    sends_back: str
 
     def outcome(self, key: str) -> Outcome:
         """Return one outcome; an unknown key is refused."""
@@ -103,6 +104,7 @@ def read_task_design(element: Element, *, filename: str = "") -> TaskDesign:
         papers=reader.papers(),
         papers_required=reader.count("lc:papers_required"),
         step=reader.expression("lc:step"),
+        sends_back=reader.one_of("lc:send_back", "yes", "no"),
     )
 
 
@@ -129,14 +131,22 @@ class PropertyReader:
         """Return a whole number of things, zero where the property is absent."""
         text = self._properties.get(name, "0")
         if not text.isdigit():
-            raise self._refusal(name, "phải là số nguyên không âm", "must be a whole number, zero or more")
+            raise self.refusal(name, "phải là số nguyên không âm", "must be a whole number, zero or more")
         return int(text)
+
+    def one_of(self, name: str, *known: str) -> str:
+        """Return one of the words a property may hold, nothing where it is absent."""
+        text = self._properties.get(name, "")
+        if text and text not in known:
+            listed = ", ".join(f"«{each}»" for each in known)
+            raise self.refusal(name, f"phải là một trong {listed}", f"must be one of {listed}")
+        return text
 
     def papers(self) -> PapersMode:
         """Return what the holder may do with the papers."""
         text = self._properties.get("lc:papers", PapersMode.READ)
         if text not in set(PapersMode):
-            raise self._refusal("lc:papers", "phải là «read» hoặc «edit»", "must be 'read' or 'edit'")
+            raise self.refusal("lc:papers", "phải là «read» hoặc «edit»", "must be 'read' or 'edit'")
         return PapersMode(text)
 
     def outcome(self, key: str, text: str) -> Outcome:
@@ -144,14 +154,14 @@ class PropertyReader:
         name = f"lc:outcome.{key}"
         said = self._parse(name, text).evaluate({}, Environment(now=_NO_TIME))
         if not isinstance(said, Mapping) or not isinstance(said.get("label"), str):
-            raise self._refusal(
+            raise self.refusal(
                 name,
                 'phải là một context có label, ví dụ ={label: "Ký số"}',
                 'must be a context with a label, such as ={label: "Sign"}',
             )
         signs = said.get("signs")
         if signs is not None and signs not in set(SignatureKind):
-            raise self._refusal(name, "signs phải là «sign» hoặc «initial»", "signs must be 'sign' or 'initial'")
+            raise self.refusal(name, "signs phải là «sign» hoặc «initial»", "signs must be 'sign' or 'initial'")
         return Outcome(
             key=key,
             label=str(said["label"]),
@@ -168,9 +178,10 @@ class PropertyReader:
         try:
             return parse(source)
         except FeelError as error:
-            raise self._refusal(name, error.text.vi, error.text.en) from error
+            raise self.refusal(name, error.text.vi, error.text.en) from error
 
-    def _refusal(self, name: str, vi: str, en: str) -> PropertyRefused:
+    def refusal(self, name: str, vi: str, en: str) -> PropertyRefused:
+        """Return the refusal of one property: what it must be, in both languages."""
         return PropertyRefused(
             Finding(
                 code="diagram.property_refused",

@@ -7,12 +7,12 @@ from uuid import UUID
 from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, undefer
 
-from engine import definitions, directory, history, papers, runtime, signing
+from engine import arrivals, consultations, definitions, directory, history, papers, runtime, signing
 from engine.activities import Deed
 from engine.errors import Conflict, Forbidden, Invalid, NotFound, PlatformError
 from engine.feel import Environment
 from engine.locking import lock_families
-from engine.model import Person, ProcessInstance, TaskCandidate, UserTask
+from engine.model import GroupKeys, InPlaceOf, Person, ProcessInstance, TaskCandidate, UserTask
 from engine.runtime import OFFICE_ZONE, Variables
 from engine.task_design import Outcome, TaskDesign
 from engine.wording import Bilingual
@@ -78,36 +78,54 @@ def lock(session: Session, task_id: UUID) -> UserTask:
     return task
 
 
-def groups_of(session: Session, person: Person, at: datetime) -> frozenset[str]:
-    """Return the group keys that hold for a person at this moment."""
-    return directory.current(session, on=at.astimezone(OFFICE_ZONE).date()).groups_of(person.id)
+def groups_of(session: Session, person: Person, at: datetime) -> GroupKeys:
+    """Return the group keys that hold for a person at this moment, and beside them whom the person stands in for."""
+    return directory.current(session, on=at.astimezone(OFFICE_ZONE).date()).keys_of(person.id)
 
 
 def why_not(session: Session, task: UserTask, person: Person, at: datetime) -> PlatformError | None:
     """Return what stands against the person completing the task, `None` when nothing does."""
     try:
-        task.must_be_doable_by(person, groups_of(session, person, at))
+        must_be_completable(session, task, person, at)
     except (Conflict, Forbidden) as refusal:
         return refusal
     return None
 
 
+def must_be_completable(session: Session, task: UserTask, person: Person, at: datetime) -> None:
+    """Refuse as `must_be_doable_by` does, and with `TaskDelegated` while somebody works on the task for its owner."""
+    if task.owner_id == person.id:
+        task.must_be_open()
+        task.must_not_be_delegated()
+    task.must_be_doable_by(person, groups_of(session, person, at))
+    task.must_not_be_delegated()
+
+
 def claim(session: Session, task_id: UUID, *, by: Person, at: datetime) -> UserTask:
     """Make `by` the assignee of a task offered to a group (nhận việc)."""
-    task = lock(session, task_id)
-    was_free = task.assignee_id is None
-    task.claim(by, groups_of(session, by, at), at)
+    task, groups = lock(session, task_id), groups_of(session, by, at)
+    was_free, absent = task.assignee_id is None, task.in_place_of(by, groups)
+    task.claim(by, groups, at)
     if was_free:
-        history.record(session, task.instance, "task.claimed", at=at, actor_id=by.id, element=task.element_id)
+        said = {"element": task.element_id, **history.in_whose_place(absent)}
+        history.record(session, task.instance, "task.claimed", at=at, actor_id=by.id, **said)
+    _involve_substitute(session, task, by, absent)
     return task
 
 
 def release(session: Session, task_id: UUID, *, by: Person, at: datetime) -> UserTask:
     """Give a claimed task back to its group (trả việc về nhóm)."""
-    task = lock(session, task_id)
-    task.release(by)
-    history.record(session, task.instance, "task.released", at=at, actor_id=by.id, element=task.element_id)
+    task, groups = lock(session, task_id), groups_of(session, by, at)
+    said = {"element": task.element_id, **history.in_whose_place(task.in_place_of(by, groups))}
+    task.release(by, groups)
+    history.record(session, task.instance, "task.released", at=at, actor_id=by.id, **said)
     return task
+
+
+def _involve_substitute(session: Session, task: UserTask, by: Person, absent: InPlaceOf | None) -> None:
+    """Let who has acted for somebody absent know of the case from now on, as that person does."""
+    if absent is not None:
+        arrivals.involve(session, task.instance, [arrivals.person_key(by.id)])
 
 
 def design_of(session: Session, task: UserTask) -> TaskDesign:
@@ -131,7 +149,7 @@ def complete(
     nothing is stored. What the outcome says about signatures happens in the same transaction.
     """
     task = lock(session, task_id)
-    task.must_be_doable_by(by, groups_of(session, by, at))
+    must_be_completable(session, task, by, at)
     design = design_of(session, task)
     chosen = design.outcome(outcome)
     reason = (reason or "").strip() or None
@@ -167,7 +185,8 @@ def refusals(
         ]
     run = runtime.held(session, task.instance, at)
     scope = {**run.variables_at(task.token_id), **variables, "outcome": outcome.key}
-    return errors | _said_by_diagram(design, scope, runtime.environment(session, at))
+    surroundings = runtime.environment(session, at, unit_code=task.instance.started_unit)
+    return errors | _said_by_diagram(design, scope, surroundings)
 
 
 def _said_by_diagram(design: TaskDesign, scope: Variables, environment: Environment) -> Errors:
@@ -191,13 +210,17 @@ def finish(
 ) -> None:
     """Complete a locked and checked task: signatures, history, the step of its case."""
     instance = task.instance
+    absent = task.in_place_of(by, groups_of(session, by, at))
     if outcome.signs is not None:
         people = directory.current(session, on=at.astimezone(OFFICE_ZONE).date())
-        signing.sign(session, task, people, kind=outcome.signs, by=by, at=at)
+        signing.sign(session, task, people, kind=outcome.signs, by=by, at=at, in_place_of=absent)
     if outcome.voids_signatures:
         signing.void_all(session, instance, reason=reason or "", at=at)
         instance.document_version += 1
-    task.complete(by, outcome.key, reason, at)
+    task.complete(by, outcome.key, reason, at, in_place_of=absent)
+    _involve_substitute(session, task, by, absent)
+    if task.open_questions:
+        consultations.close(session, instance, [task.id], at=at)
     if task.is_offered:
         session.execute(delete(TaskCandidate).where(TaskCandidate.task_id == task.id))
     history.record(
@@ -211,8 +234,11 @@ def finish(
         outcome=outcome.key,
         outcome_label=outcome.label,
         reason=reason,
+        **history.in_whose_place(absent),
     )
-    deed = Deed(task.token_id, by.id, task.unit_code, outcome.key, reason, task.step)
+    deed = Deed(
+        task.token_id, by.id, task.unit_code, outcome.key, reason, task.step, absent.person_id if absent else None
+    )
     with runtime.step(session, instance, actor=by, at=at, deed=deed) as run:
         run.complete(
             task.token_id, {**variables, "outcome": outcome.key, "reason": reason, "completed_by": by.username}

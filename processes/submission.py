@@ -57,7 +57,7 @@ def submit(
     that `tasks.complete` refuses; then nothing is stored. An outcome that does not validate drops the form's values.
     """
     task = tasks.lock(session, task_id)
-    task.must_be_doable_by(by, tasks.groups_of(session, by, at))
+    tasks.must_be_completable(session, task, by, at)
     chosen = tasks.design_of(session, task).outcome(outcome)
     form = form_of(session, task) if chosen.validates else None
     values, errors = _cleaned(session, task, form, submission, at)
@@ -76,7 +76,8 @@ def _cleaned(
     if task_form is None:
         return {}, {}
     variables = runtime.held(session, task.instance, at).variables_at(task.token_id)
+    surroundings = runtime.environment(session, at, unit_code=task.instance.started_unit)
     try:
-        return task_form.form.check(submission, variables=variables, environment=runtime.environment(session, at)), {}
+        return task_form.form.check(submission, variables=variables, environment=surroundings), {}
     except SubmissionInvalid as refused:
         return submission, dict(refused.errors)

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -31,6 +32,7 @@ from engine.model import ProcessInstance, TaskState, UserTask
 from web.app import create_app
 from web.cli import DEMO_OFFICE, DEMO_PASSWORD, make_ready
 from web.database import db
+from web.monitoring import metrics
 from web.security import limiter
 from web.settings import Settings
 
@@ -163,6 +165,7 @@ def instance(prepared_instance: Settings, database: Any, tmp_path: Path) -> Iter
     copied = database.copy(prepared_instance.database_url, folder)
     yield replace(prepared_instance, instance=folder, database_url=copied)
     database.drop(copied)
+    shutil.rmtree(metrics.folder_of(folder))
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from flask import Flask, url_for
 from flask_login import current_user
 from sqlalchemy.orm import sessionmaker
 
-from engine import database, drafts, heartbeats, hooks, inbox, repair, workload
+from engine import administrators, database, drafts, heartbeats, hooks, inbox, repair, standing_cases, workload
 from engine.abilities import Abilities
 from engine.inbox import Tab
 from engine.job_runner import JobRunner
@@ -18,10 +18,15 @@ from engine.papers import LARGEST_FILE, PaperStore
 from engine.works import WORKS
 from web import assets, clock, errors, language, logs, moments, proxies, security
 from web.account.views import bp as account_room
+from web.admin.views import bp as admin_room
+from web.board.views import bp as board_room
 from web.cases.views import bp as cases_room
 from web.database import db, session
 from web.database import init_app as init_database
+from web.going_back.views import bp as going_back_room
 from web.help.views import bp as help_room
+from web.inbox.several import bp as several_room
+from web.inbox.verbs import bp as verbs_room
 from web.inbox.views import bp as inbox_room
 from web.job_runner import BackgroundRunner
 from web.monitoring.views import bp as monitoring_room
@@ -40,12 +45,17 @@ if TYPE_CHECKING:
 ROOMS = (
     account_room,
     inbox_room,
+    verbs_room,
+    several_room,
+    going_back_room,
     start_room,
     cases_room,
+    board_room,
     papers_room,
     reports_room,
     studio_room,
     operations_room,
+    admin_room,
     help_room,
     monitoring_room,
 )
@@ -127,7 +137,7 @@ def _for_every_page() -> dict[str, Any]:
     site = {
         "home_url": url_for("inbox.inbox"),
         "search_url": url_for("cases.search"),
-        "account_url": "",
+        "account_url": url_for("account.substitutes_page"),
         "language_url": url_for("account.speak", chosen="en" if language.language() == "vi" else "vi"),
         "sign_out_url": url_for("account.sign_out"),
     }
@@ -164,8 +174,12 @@ def _rooms() -> list[RoomLink]:
         RoomLink("cases", url_for("cases.search"), None),
         RoomLink("reports", url_for("reports.index"), None),
     ]
+    if not standing_cases.scope_of(session(), security.me(), now).is_empty:
+        links.insert(3, RoomLink("board", url_for("board.board"), None))
     if drafts.may_design(session(), security.me(), now):
         links.append(RoomLink("studio", url_for("studio.index"), None))
     if repair.may_operate(session(), security.me(), now):
         links.append(RoomLink("operations", url_for("operations.incidents"), workload.open_incidents(session())))
+    if administrators.may_administer(session(), security.me(), now):
+        links.append(RoomLink("admin", url_for("admin.index"), None))
     return links

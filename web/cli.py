@@ -10,6 +10,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from engine import database, hooks, migrations, staffing
+from engine.calendar import years
 from engine.model import Person
 from processes import catalogue
 from processes.catalogue import BrokenPack
@@ -28,6 +29,7 @@ from web.server import serve
 from web.settings import Settings, read_log_format, read_settings
 
 DEMO_OFFICE = Path(__file__).resolve().parent.parent / "processes" / "demo" / "demo_office.toml"
+DEMO_SINCE = 2026  # the first year in which anything happens in the demo
 DEMO_PASSWORD = "luanchuyen"  # noqa: S105  (the demo office's, printed at start; never used without --demo)
 
 
@@ -69,6 +71,8 @@ def _fill(engine: Engine, plugins: PluginManager, *, demo: bool) -> list[BrokenP
         database.take_turn(session, "fill")
         if demo and session.scalar(select(Person.id).limit(1)) is None:
             load_demo_office(session)
+        if demo:
+            _open_demo_calendar(session)
         return catalogue.deploy_installed(
             session, at=clock.system_time(), known_job_types=hooks.job_types(plugins).keys()
         )
@@ -85,6 +89,19 @@ def load_demo_office(session: Session) -> None:
         hash_password=lambda: shared_hash,
         at=clock.system_time(),
     )
+
+
+def _open_demo_calendar(session: Session) -> None:
+    """Open the calendar of the demo office until the end of next year, also where the demo is older than calendars.
+
+    An office without the demo's people approves its years itself.
+    """
+    now = clock.system_time()
+    people = tomllib.loads(DEMO_OFFICE.read_text(encoding="utf-8"))["people"]
+    wanted = [person["username"] for person in people]
+    known = session.scalars(select(Person.id).where(Person.username.in_(wanted))).all()
+    if len(known) == len(wanted):
+        years.open_years(session, range(DEMO_SINCE, now.year + 2), at=now)
 
 
 @main.command()

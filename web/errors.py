@@ -1,8 +1,10 @@
 """The one place where errors become HTTP: a status, a sentence, what to do next."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from datetime import date, datetime
+from functools import wraps
 from typing import Any
 
 import structlog
@@ -16,7 +18,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
-from engine.database import DatabaseBusy, DatabaseFailure
+from engine.database import DatabaseBusy, DatabaseFailure, DatabaseUnreachable
 from engine.errors import Conflict, Forbidden, Invalid, NotFound, PlatformError, Unavailable
 from web.database import session
 from web.language import gettext, language
@@ -54,6 +56,39 @@ SENTENCES: Mapping[str, Any] = {
     "task.not_yours": lazy_gettext("This task is not assigned or offered to you."),
     "task.not_offered": lazy_gettext("This task was given to you personally; it has no group to go back to."),
     "task.not_found": lazy_gettext("There is no such task."),
+    "task.delegated": lazy_gettext("%(by)s works on this task for %(owner)s; it goes on when it is back."),
+    "task.not_claimed": lazy_gettext("The task waits for its group. Claim it first."),
+    "task.without_group": lazy_gettext("This task came to one person, not to a unit, so nobody assigns it."),
+    "task.assigning_forbidden": lazy_gettext(
+        "Only the head or a deputy of the unit the task came to, or an administrator, may assign it."
+    ),
+    "task.person_not_in_group": lazy_gettext("%(by)s is not among those the task is meant for."),
+    "task.not_delegated": lazy_gettext("Nobody works on this task for somebody else."),
+    "task.delegate_only": lazy_gettext("Only %(by)s, who works on the task now, can hand it back."),
+    "task.owner_only": lazy_gettext("Only %(by)s, whose task it is, can take it back."),
+    "task.reminder_forbidden": lazy_gettext(
+        "Only who sent the task, who started the case, the heads above and administrators may remind."
+    ),
+    "task.reminder_of_own": lazy_gettext("The task is in your own hands."),
+    "task.reminded_lately": lazy_gettext("You reminded of this task at %(at)s. Wait an hour before the next time."),
+    "consultation.not_found": lazy_gettext("There is no such question."),
+    "consultation.not_yours": lazy_gettext("Somebody else was asked."),
+    "consultation.answered": lazy_gettext("You answered this question at %(at)s."),
+    "consultation.closed": lazy_gettext("The task went on at %(at)s without waiting for the answer."),
+    "consultation.already_asked": lazy_gettext("%(by)s has not answered your last question about this task yet."),
+    "consultation.due_in_past": lazy_gettext("The moment by which you want the answer has passed."),
+    "case.copying_forbidden": lazy_gettext(
+        "Only who started the case or works on it, and administrators, may send it to others to know of."
+    ),
+    "case.already_copied": lazy_gettext("%(by)s got this case before; nobody gets it twice."),
+    "case.copy_not_found": lazy_gettext("This case was not sent to you to know of."),
+    "verb.words_missing": lazy_gettext("Write a sentence: the others read it."),
+    "verb.words_too_long": lazy_gettext("The text is longer than %(most)s characters."),
+    "verb.person_unknown": lazy_gettext("Nobody at work has this name."),
+    "verb.person_is_you": lazy_gettext("Choose somebody other than yourself."),
+    "verb.nobody_chosen": lazy_gettext("Choose at least one person."),
+    "task.none_chosen": lazy_gettext("Tick at least one task."),
+    "verb.too_many_tasks": lazy_gettext("These are too many tasks at once; %(most)s is the most."),
     "task.unknown_outcome": lazy_gettext("The task cannot end that way."),
     "task.refused": lazy_gettext("Some fields need your attention."),
     "case.not_found": lazy_gettext("There is no such case."),
@@ -63,6 +98,45 @@ SENTENCES: Mapping[str, Any] = {
     "calendar.year_missing": lazy_gettext(
         "The working calendar of %(year)s has not been approved. Ask an administrator to approve it."
     ),
+    "calendar.year_not_proposed": lazy_gettext("There is no calendar of %(year)s yet. Propose it first."),
+    "calendar.year_proposed": lazy_gettext("The calendar of %(year)s has been proposed already."),
+    "calendar.year_approved": lazy_gettext("The calendar of %(year)s has been approved already (%(at)s %(by)s)."),
+    "calendar.year_out_of_range": lazy_gettext("A calendar's year lies between %(first)s and %(last)s."),
+    "calendar.day_name_missing": lazy_gettext("Write why the day is special: people read it in the calendar."),
+    "calendar.hours_unreadable": lazy_gettext(
+        "“%(hours)s” are no opening hours. Write them like 07:30-11:30, 13:00-17:00."
+    ),
+    "calendar.season_unfit": lazy_gettext("A season needs its first and its last day, in this order."),
+    "calendar.week_not_found": lazy_gettext("These hours have been taken away already."),
+    "calendar.office_hours_needed": lazy_gettext("The usual hours of the office can be changed, not taken away."),
+    "task.sending_back_forbidden": lazy_gettext("The process does not let this task be sent back."),
+    "task.nothing_passed": lazy_gettext("The case has passed no step before this one."),
+    "task.caller_not_reached": lazy_gettext(
+        "What came before lies in the case %(caller)s, which called this one. Nothing is sent back across."
+    ),
+    "task.step_not_offered": lazy_gettext("The task cannot be sent back to that step. Choose one of the list."),
+    "task.not_completed": lazy_gettext("Only a task that was completed can be withdrawn."),
+    "task.not_the_sender": lazy_gettext("%(by)s completed this task and is the one who may withdraw it."),
+    "task.already_withdrawn": lazy_gettext("This task was withdrawn at %(at)s already."),
+    "task.next_has_acted": lazy_gettext(
+        "The next person has gone on with it, so it is not withdrawn. Ask them: %(by)s"
+    ),
+    "task.already_sent": lazy_gettext("“%(step)s” has been done since. It cannot be called back."),
+    "task.branches_joined": lazy_gettext("The branches have come together since and are not taken apart again."),
+    "task.signatures_voided": lazy_gettext("This step made signatures void; withdrawing it would not bring them back."),
+    "case.not_the_starter": lazy_gettext("Only who started the case cancels it this way."),
+    "case.cancelling_forbidden": lazy_gettext("The process does not let its starters cancel."),
+    "case.too_far_to_cancel": lazy_gettext("“%(step)s” is done. From there on the starter cancels no more."),
+    "case.signed_already": lazy_gettext("Somebody has signed. From there on the starter cancels no more."),
+    "approvers.none": lazy_gettext("No list of approvers is under way that could be changed."),
+    "approvers.fixed": lazy_gettext("The process does not let its approvers be changed."),
+    "approvers.forbidden": lazy_gettext(
+        "Approvers are changed by the starter, the head of the starter's unit, who approves now, or an administrator."
+    ),
+    "approvers.unknown": lazy_gettext("“%(name)s” is nobody that this list could hold."),
+    "approvers.twice": lazy_gettext("%(name)s is among the approvers already."),
+    "approvers.not_removable": lazy_gettext("That one cannot be removed: done, approving now, or the only one."),
+    "approvers.refused": lazy_gettext("%(said)s"),
     "process.not_found": lazy_gettext("There is no such process."),
     "process.not_startable": lazy_gettext("You may not start this process."),
     "paper.empty": lazy_gettext("“%(name)s” is empty (0 bytes). Choose the right file."),
@@ -102,6 +176,7 @@ SENTENCES: Mapping[str, Any] = {
     "case.not_purged": lazy_gettext("This case is not hidden."),
     "case.changed": lazy_gettext("The case has gone on since you opened this page. Look at it again, then decide."),
     "case.token_gone": lazy_gettext("The step you chose is no longer in the case. Look at it again."),
+    "board.forbidden": lazy_gettext("The board is for who leads a unit, signs for the office or administers the site."),
     "operations.forbidden": lazy_gettext("Only administrators may do this."),
     "operations.reason_missing": lazy_gettext("Write the reason: it is kept in the log of the case."),
     "operations.reason_too_long": lazy_gettext("The reason is longer than %(most)s characters."),
@@ -123,6 +198,60 @@ SENTENCES: Mapping[str, Any] = {
     "migration.other_process": lazy_gettext("Cases move between two versions of one process only."),
     "migration.map_refused": lazy_gettext("These steps do not fit the versions: %(elements)s. Choose again."),
     "migration.nothing_to_move": lazy_gettext("No case runs on version %(version)s any more."),
+    "admin.forbidden": lazy_gettext("Only administrators may do this."),
+    "directory_file.not_found": lazy_gettext("This file is not kept any more. Upload it again."),
+    "directory_file.none_chosen": lazy_gettext("Choose a file."),
+    "directory_file.too_large": lazy_gettext("The file is too large; the limit is %(limit)s."),
+    "directory_file.refused": lazy_gettext("Something in the file is wrong. Mend it and upload it again."),
+    "directory_file.directory_moved": lazy_gettext(
+        "The directory has changed since you looked at this. Look at the changes again, then confirm."
+    ),
+    "person.not_found": lazy_gettext("There is no such person."),
+    "person.password_too_short": lazy_gettext("The password needs at least %(least)s characters."),
+    "hand_over.forbidden": lazy_gettext("Only administrators and the head above %(who)s may do this."),
+    "hand_over.oneself": lazy_gettext("You cannot hand over your own work. Ask an administrator or your head."),
+    "hand_over.heir_missing": lazy_gettext(
+        "%(count)s tasks cannot go back to a group. Enter the username of who takes them."
+    ),
+    "hand_over.heir_unfit": lazy_gettext("Nobody else at work has the username “%(who)s”. Look it up in the list."),
+    "hand_over.day_ahead": lazy_gettext("The last day is still to come. Hand over on that day."),
+    "hand_over.nothing": lazy_gettext("%(who)s has left already and holds nothing."),
+    "entry.day_missing": lazy_gettext("Choose the first and the last day."),
+    "entry.nobody_named_so": lazy_gettext("Nobody has the user name “%(name)s”. Choose one from the list."),
+    "substitute.not_yours": lazy_gettext(
+        "Only the person, the head of their unit and administrators say who stands in for somebody."
+    ),
+    "substitute.oneself": lazy_gettext("Nobody stands in for themselves. Choose somebody else."),
+    "substitute.circle": lazy_gettext(
+        "On those days the work of %(who)s would come back to %(absent)s. Choose somebody else."
+    ),
+    "substitute.overlaps": lazy_gettext(
+        "%(by)s stands in already for the same work from %(first)s to %(last)s. End that first, or choose other days."
+    ),
+    "substitute.period_backwards": lazy_gettext("The last day comes before the first."),
+    "substitute.period_past": lazy_gettext("The last day has passed already."),
+    "substitute.inactive": lazy_gettext("%(who)s has no working account. Choose somebody else."),
+    "substitute.unit_not_held": lazy_gettext("%(who)s holds no position in %(unit)s."),
+    "substitute.not_found": lazy_gettext("There is no such substitution."),
+    "substitute.over": lazy_gettext("This substitution is over already."),
+    "signing.no_capacity": lazy_gettext(
+        "You stand in for %(absent)s, but that gives no right to sign. "
+        "Initial it, or ask the head for a signing authority."
+    ),
+    "signing.authority_over": lazy_gettext(
+        "Your authority to sign %(capacity)s (%(reference)s) is over. Ask the head for a new one."
+    ),
+    "authority.not_yours": lazy_gettext("Only the head of the unit grants an authority to sign."),
+    "authority.not_passed_on": lazy_gettext("Who signs by authority may not let others sign by it."),
+    "authority.oneself": lazy_gettext("%(who)s is the head of the unit and signs anyway."),
+    "authority.no_head": lazy_gettext("The unit %(unit)s has no head now who could grant it."),
+    "authority.no_reference": lazy_gettext("Name the document that the authority stands in."),
+    "authority.no_end": lazy_gettext("A written authority (TUQ.) needs a last day."),
+    "authority.not_found": lazy_gettext("There is no such authority."),
+    "authority.over": lazy_gettext("This authority is over already."),
+    "unit.own_successor": lazy_gettext("A unit cannot succeed itself."),
+    "unit.successors_in_circle": lazy_gettext("%(successor)s is followed by %(unit)s itself. Choose another unit."),
+    "unit.successor_closed": lazy_gettext("%(successor)s is closed. Choose a unit that is open."),
     "directory.unknown_unit": lazy_gettext("There is no such unit."),
 }
 
@@ -136,6 +265,8 @@ def sentence(error: PlatformError) -> str:
 def _said(name: str, value: object) -> object:
     if name in {"size", "limit"} and isinstance(value, int) and value >= 1024:
         return f"{value / 1024 / 1024:.0f} MB"
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value.strftime("%d/%m/%Y")
     return day_and_minute(value) if name == "at" else value
 
 
@@ -150,12 +281,29 @@ def status_of(error: PlatformError) -> int:
 
 def init_app(app: Flask) -> None:
     """Let every error become a page."""
-    app.register_error_handler(PlatformError, _refused)
-    app.register_error_handler(StaleDataError, _stale)
-    app.register_error_handler(NoConnectionFree, _no_connection_free)
-    app.register_error_handler(CSRFError, _form_too_old)
-    app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(Exception, _broken)
+    tellers: Mapping[type[Exception], Callable[[Any], ResponseReturnValue]] = {
+        PlatformError: _refused,
+        StaleDataError: _stale,
+        NoConnectionFree: _no_connection_free,
+        CSRFError: _form_too_old,
+        HTTPException: _http,
+        Exception: _broken,
+    }
+    for kind, tell in tellers.items():
+        app.register_error_handler(kind, _surely(tell))
+
+
+def _surely(tell: Callable[[Any], ResponseReturnValue]) -> Callable[[Any], ResponseReturnValue]:
+    """Let the database go away while an error is told: the page needs it, to know who is asking."""
+
+    @wraps(tell)
+    def told(error: Exception) -> ResponseReturnValue:
+        try:
+            return tell(error)
+        except (DatabaseFailure, SQLAlchemyError) as failure:
+            return _refused(failure if isinstance(failure, DatabaseFailure) else DatabaseUnreachable(str(failure)))
+
+    return told
 
 
 def log_refusal(error: PlatformError) -> None:
@@ -231,22 +379,17 @@ def _page(status: int, text: str, **more: object) -> ResponseReturnValue:
         problem.mimetype = "application/problem+json"
         return problem, status
     if status == UNAVAILABLE:
-        return _page_without_database(status, title, text), status
-    try:
-        page = render_template("error.html", title=title, sentence=text, status=status, reference=request_id())
-    except (DatabaseFailure, SQLAlchemyError) as failure:  # it went away between the refusal and the page that tells it
-        log.warning("request.told_without_database", path=request.path, error=type(failure).__name__)
-        _leave_transaction()
-        page = _page_without_database(status, title, text)
+        return _page_without_database(title, text), status
+    page = render_template("error.html", title=title, sentence=text, status=status, reference=request_id())
     return page, status
 
 
-def _page_without_database(status: int, title: str, text: str) -> str:
+def _page_without_database(title: str, text: str) -> str:
     """Return a page that asks nothing of the database, not even who is asking."""
     return current_app.jinja_env.get_template("error.html").render(
         title=title,
         sentence=text,
-        status=status,
+        status=UNAVAILABLE,
         reference=request_id(),
         lang=language(),
         current_user={"is_authenticated": False},

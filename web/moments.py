@@ -6,19 +6,21 @@ from decimal import Decimal
 
 from flask import Flask
 
+from engine import due as due_times
+from engine.due import Due
 from engine.runtime import OFFICE_ZONE
 from web import clock
+from web.database import session
 from web.language import gettext, ngettext
 
-SOON = timedelta(hours=8)
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
 class DueCue:
-    """How urgent something is: a style, a mark and words; never colour alone."""
+    """How urgent something is: a style, which names the icon too, and words; never colour alone."""
 
     css: str
-    icon: str
     text: str
 
 
@@ -57,15 +59,30 @@ def ago(value: object) -> str:
 
 
 def due(value: datetime | None) -> DueCue:
-    """Return the cue for a due time."""
-    if value is None:
-        return DueCue("none", "", gettext("No deadline"))
-    left = value - clock.now()
-    if left < timedelta():
-        return DueCue("late", "⏱", gettext("Late by %(span)s", span=lasted(-left)))
-    if left < SOON:
-        return DueCue("soon", "◔", gettext("%(span)s left", span=lasted(left)))
-    return DueCue("ok", "○", gettext("Due %(day)s", day=day(value)))
+    """Return the cue for a due time, of a task or, its earliest one, of a case."""
+    cue = due_times.cue(session(), value, at=clock.now())
+    return DueCue(cue.due.value, _due_words(cue, value))
+
+
+def _due_words(cue: due_times.DueCue, value: datetime | None) -> str:
+    match cue.due:
+        case Due.NONE:
+            return gettext("No deadline")
+        case Due.LATE if cue.by < MINUTE:  # since then the office was closed
+            return gettext("Late")
+        case Due.LATE:
+            return gettext("Late by %(span)s", span=_measured(cue))
+        case Due.SOON:
+            return gettext("%(span)s left", span=_measured(cue))
+        case Due.OK:
+            return gettext("Due %(day)s", day=day(value))
+
+
+def _measured(cue: due_times.DueCue) -> str:
+    """Return working time in hours, for a working day is none of 24; any other span in the two units that matter."""
+    if not cue.is_working_time or cue.by < HOUR:
+        return lasted(cue.by)
+    return ngettext("%(num)s working hour", "%(num)s working hours", int(cue.by / HOUR))
 
 
 def file_size(size: int) -> str:

@@ -24,4 +24,4 @@ def is_right(stored: str | None, password: str) -> bool:
         _hasher.verify(stored or _nobodys_hash(), password)
     except (VerificationError, InvalidHashError):
         return False
-    return stored is not None
+    return bool(stored)  # an account without a password lets nobody in

@@ -10,7 +10,7 @@ from engine import activities, directory, forecast, runtime
 from engine.definitions import LoadedDefinition
 from engine.directory import Directory
 from engine.model import Activity, ActivityState, ProcessInstance, Signature, TaskState, UserTask
-from engine.task_design import USER_KINDS
+from engine.verbs.course import Course, is_done_by_somebody
 from web import clock
 from web.language import gettext
 
@@ -51,10 +51,11 @@ def steps_of_case(
 
 
 def this_round(loaded: LoadedDefinition, rows: Sequence[Activity]) -> list[Activity]:
-    """Return the user tasks done since the last return that made the signatures void."""
+    """Return the user tasks done since the last return that made the signatures void, but those done over again."""
     round_: list[Activity] = []
+    course = Course(loaded.model, rows, ())
     for row in rows:
-        if row.element_kind not in USER_KINDS or row.state is not ActivityState.COMPLETED or not row.person_id:
+        if not is_done_by_somebody(row) or not course.counts(row):
             continue
         design = loaded.tasks.get(row.element_id)  # none for a step that only an older version had
         outcome = design.outcomes.get(row.outcome or "") if design else None
@@ -68,11 +69,23 @@ def _done(loaded: LoadedDefinition, row: Activity, signatures: Sequence[Signatur
         state="done",
         label=row.step or row.name,
         name=row.name,
-        who=row.person.full_name if row.person else "",
+        who=doer_of(row),
         capacity=signature.capacity if signature else "",
         note=outcome_label(loaded, row.element_id, row.outcome),
         at=row.ended_at,
     )
+
+
+def doer_of(row: Activity) -> str:
+    """Return who did a step, and in whose place."""
+    if row.person is None:
+        return ""
+    return in_place(row.person.full_name, row.on_behalf_of.full_name if row.on_behalf_of else "")
+
+
+def in_place(who: str, absent: str) -> str:
+    """Return a name, with that of whom the person acted for."""
+    return gettext("%(who)s (in place of %(absent)s)", who=who, absent=absent) if absent else who
 
 
 def _live(people: Directory, task: UserTask) -> Step:

@@ -1,6 +1,6 @@
 """Moving tokens: activate an element, cancel a token; what send back, withdraw, repair and cancelling rest on."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from SpiffWorkflow.util.task import TaskState
@@ -50,15 +50,19 @@ def activate(
     *,
     scope_number: int | None = None,
     variables: Mapping[str, object],
+    item: int | None = None,
 ) -> None:
     """Put a new token on an element; sub-processes around it that do not run are entered at it, nowhere else.
 
-    With several running instances of the sub-process around it, `scope_number` (its token) must say which.
+    With several running instances of the sub-process around it, `scope_number` (its token) must say which. `item` is
+    the place in its list at which a multi-instance is taken up, as if those before (or beside) it were done.
     """
     path = path_to(blueprint, element_id)
     scope, rest = _innermost_running(process, blueprint, path, scope_number)
     inside = rest[0]
     token = scope.task_tree._add_child(scope.spec.task_specs[inside])
+    if item is not None and isinstance(token.task_spec, MultiInstance):
+        token.memo["only"] = item
     scope_of(token).assign_all(variables)
     if rest[1:]:
         token.memo["enter_at"] = rest[1:]
@@ -115,6 +119,27 @@ def repeated(token: "Token") -> "tuple[MultiInstance, Token]":
             token_id=str(token.id),
         )
     return whole.task_spec, whole
+
+
+def repeat(token: "Token", index: int) -> None:
+    """Let an item of a running multi-instance that was done be done again; refuses with `MoveRefused`."""
+    node, whole = repeated(token)
+    if not node.repeat(whole, index):
+        name = _called(node.element)
+        raise MoveRefused(
+            f"“{name}” không còn giữ lượt thứ {index + 1} để làm lại.",
+            f"“{name}” no longer knows its item {index + 1}, so it cannot be done again.",
+            token_id=str(token.id),
+        )
+
+
+def leave_join(box: "Token", flow_ids: Collection[str]) -> None:
+    """Take the tokens that came by some flows away from the join they wait at; they are gone as if never come."""
+    came = box.memo.get("came", {})
+    for flow_id in flow_ids:
+        came.pop(flow_id, None)
+    if not came:
+        box.cancel()
 
 
 def path_to(blueprint: "Blueprint", element_id: str) -> list[str]:

@@ -1,6 +1,6 @@
 """A process instance in memory: started or loaded, moved from wait state to wait state, dumped again."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, ClassVar, Self
 
 from SpiffWorkflow.util.task import TaskState
@@ -220,17 +220,43 @@ class Run:
         self._process.do_engine_steps()
 
     def activate(
-        self, element_id: str, *, variables: Mapping[str, object] | None = None, scope_token_id: str | None = None
+        self,
+        element_id: str,
+        *,
+        variables: Mapping[str, object] | None = None,
+        scope_token_id: str | None = None,
+        item: int | None = None,
+        instead_of: Collection[str] = (),
     ) -> None:
         """Put a new token on an element, beside all others, and run on; refuses with `MoveRefused`.
 
         `variables` are assigned as seen from there; a join lets the token pass at once. Sub-processes around it that
-        do not run are entered at it; where several instances of one run, `scope_token_id` says in which.
+        do not run are entered at it; where several instances of one run, `scope_token_id` says in which. A
+        multi-instance is taken up at `item` of its list, counted from 0: the others, in a sequence those before it,
+        count as done. The tokens `instead_of` are cancelled before anything runs on; KeyError.
         """
         number = None if scope_token_id is None else self._token(scope_token_id).id
-        blueprint = self.model.blueprint
-        moves.activate(self._process, blueprint, element_id, scope_number=number, variables=variables or {})
+        gone, blueprint = [self._token(token_id) for token_id in instead_of], self.model.blueprint
+        moves.activate(self._process, blueprint, element_id, scope_number=number, variables=variables or {}, item=item)
+        for token in gone:
+            moves.cancel_token(token)
         self._process.do_engine_steps()
+
+    def repeat_item(self, token_id: str, item: int) -> None:
+        """Let an item of a running multi-instance that was done be done again, and run on; KeyError, `MoveRefused`.
+
+        `token_id` is the whole's, `item` its place in the list, counted from 0. A sequence goes on from there.
+        """
+        moves.repeat(self._token(token_id), item)
+        self._process.do_engine_steps()
+
+    def gathered(self, token_id: str) -> frozenset[str]:
+        """Return the flows by which tokens have come that wait at a join; KeyError."""
+        return frozenset(self._token(token_id).memo.get("came", {}))
+
+    def leave_join(self, token_id: str, flow_ids: Collection[str]) -> None:
+        """Take those tokens away that came to a waiting join by some flows; KeyError."""
+        moves.leave_join(self._token(token_id), flow_ids)
 
     def move(self, token_id: str, element_id: str, *, variables: Mapping[str, object] | None = None) -> None:
         """Activate an element and cancel a token in its stead, both or neither, and run on; KeyError, `MoveRefused`.
@@ -264,6 +290,26 @@ class Run:
         """
         node, whole = moves.repeated(self._token(token_id))
         return node.remaining(whole)
+
+    def places(self, token_id: str) -> tuple[dict[int, str], list[int]]:
+        """Return which items of a multi-instance are under way, each with its token, and which wait, by place from 0.
+
+        The others are done. KeyError, `MoveRefused`.
+        """
+        node, whole = moves.repeated(self._token(token_id))
+        running, waiting = node.places(whole)
+        return {place: str(number) for place, number in running.items()}, waiting
+
+    def remove_item(self, token_id: str) -> None:
+        """Take one running instance out of a parallel multi-instance, as if its item had never been in the list.
+
+        The counters, the results and the places of those after it close up; the last one ends the whole. Runs on;
+        KeyError, `MoveRefused`.
+        """
+        token = self._token(token_id)
+        node, _whole = moves.repeated(token)
+        node.withdraw_item(token)
+        self._process.do_engine_steps()
 
     def set_remaining_items(self, token_id: str, items: list[object]) -> None:
         """Change the rest of a multi-instance: replace the waiting items of a sequence, add to a parallel one.

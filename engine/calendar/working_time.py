@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from engine.errors import Invalid
@@ -86,7 +87,8 @@ class WorkingTime:
     """The working time of one office; the later of two seasons that hold on a day wins.
 
     `off` are days without work (holidays, swapped days), `worked` days with it although the week says otherwise (làm
-    bù); such a day has the hours of the nearest working day of its week. Both map to the reason.
+    bù); such a day has the hours of the nearest working day of its week. Both map to the reason. `hours` are those of
+    single days, and go before everything else.
     """
 
     def __init__(
@@ -97,8 +99,10 @@ class WorkingTime:
         worked: Mapping[date, str],
         approved: Collection[int],
         zone: ZoneInfo,
+        hours: Mapping[date, Sequence[Span]] = MappingProxyType({}),
     ) -> None:
         self._seasons, self._off, self._worked, self._zone = tuple(seasons), dict(off), dict(worked), zone
+        self._hours = dict(hours)
         self._timelines = {}
         for years in _consecutive(sorted(approved)):
             timeline = self._laid_out(years)
@@ -236,6 +240,8 @@ class WorkingTime:
         return int(datetime.combine(day, at, self._zone).timestamp())
 
     def _spans(self, day: date) -> Sequence[Span]:
+        if day in self._hours:
+            return self._hours[day]
         if day in self._worked:
             return next((spans for spans in map(self._week_of(day).__getitem__, _nearest(day.weekday())) if spans), ())
         return () if day in self._off else self._week_of(day)[day.weekday()]

@@ -59,7 +59,7 @@ def attempt(
     session: Session, instance: ProcessInstance, route: Route, incidents: Sequence[Incident], *, at: datetime
 ) -> Attempt:
     """Try a case on the target; stores nothing. `incidents` are the case's open ones."""
-    surroundings = runtime.environment(session, at)
+    surroundings = runtime.environment(session, at, unit_code=instance.started_unit)
     decider = Decider(decisions.load(session, route.target.deployment_id), surroundings)
     run = Run.load(route.source.model, instance.state_text, surroundings, decide=decider)
     before = arrivals.waits_by_token(run)

@@ -97,12 +97,36 @@ OFFICE_FUNCTIONS: Mapping[str, OfficeFunction] = _table(
     OfficeFunction(
         "working days",
         ("n",),
-        Bilingual("Thời điểm sau n ngày làm việc kể từ bây giờ.", "The moment n working days from now."),
+        Bilingual(
+            "Hạn sau n ngày làm việc: hết giờ làm của ngày thứ n sau ngày nhận.",
+            "The due time n working days from now: closing time of the n-th day after the day of receipt.",
+        ),
     ),
     OfficeFunction(
         "working hours",
         ("n",),
-        Bilingual("Thời điểm sau n giờ làm việc kể từ bây giờ.", "The moment n working hours from now."),
+        Bilingual("Hạn sau n giờ làm việc kể từ bây giờ.", "The due time n working hours from now."),
+    ),
+    OfficeFunction(
+        "working days before",
+        ("moment", "n"),
+        Bilingual(
+            "Tính lùi: hết giờ làm của ngày làm việc thứ n trước thời điểm, để nhắc trước hạn.",
+            "Backward: closing time of the n-th working day before a moment, such as to remind before it is due.",
+        ),
+    ),
+    OfficeFunction(
+        "working hours before",
+        ("moment", "n"),
+        Bilingual(
+            "Tính lùi: thời điểm mà từ đó còn n giờ làm việc là đến thời điểm đã cho.",
+            "Backward: the moment from which n working hours lead to the one given.",
+        ),
+    ),
+    OfficeFunction(
+        "working hours between",
+        ("earlier", "later"),
+        Bilingual("Số giờ làm việc giữa hai thời điểm.", "The working hours between two moments."),
     ),
 )
 """Every office function by its name."""
@@ -118,7 +142,8 @@ def asked(run: Run, name: str, values: Sequence[object], place: Place) -> object
         ).placed(*place)
     try:
         return function(*values)
-    except FeelError:
+    except FeelError as error:
+        error.placed(*place)
         raise
     except PlatformError as error:
         raise FeelError(Bilingual(f"{name}: {error}", f"{name}: {error}")).placed(*place) from error

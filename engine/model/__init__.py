@@ -2,9 +2,13 @@
 
 from engine.model.activity import Activity, ActivityState
 from engine.model.base import Base
+from engine.model.calendar import CalendarChange, CalendarYear, DayKind, SpecialDay, WorkingWeek
+from engine.model.case_copy import CaseCopy
 from engine.model.case_migration import CaseMigration, CaseOutcome, MigratedCase
+from engine.model.consultation import Consultation, ConsultationState
 from engine.model.definition import DecisionDefinition, Deployment, FormDefinition, Origin, ProcessDefinition, Resource
 from engine.model.directory import DirectoryRevision, Person, Position, Unit
+from engine.model.directory_file import DirectoryFile
 from engine.model.draft import Draft
 from engine.model.history_entry import HistoryEntry
 from engine.model.incident import Incident, Resolution
@@ -13,27 +17,41 @@ from engine.model.message import BufferedMessage
 from engine.model.number_series import NumberSeries
 from engine.model.paper import Paper, PaperVersion
 from engine.model.process_instance import CaseOver, CaseSuspended, InstanceState, Involvement, ProcessInstance
+from engine.model.reminder import Reminder
 from engine.model.removal import Removal
 from engine.model.signature import Signature, SignatureKind
+from engine.model.signing_authority import AuthorityKind, SigningAuthority
+from engine.model.standing_in import GroupKeys, InPlaceOf
 from engine.model.subscription import Subscription
+from engine.model.substitution import Substitution
 from engine.model.user_task import TaskCandidate, TaskState, UserTask
 from engine.model.worker import Worker, WorkerKind
 
 __all__ = [
     "Activity",
     "ActivityState",
+    "AuthorityKind",
     "Base",
     "BufferedMessage",
+    "CalendarChange",
+    "CalendarYear",
+    "CaseCopy",
     "CaseMigration",
     "CaseOutcome",
     "CaseOver",
     "CaseSuspended",
+    "Consultation",
+    "ConsultationState",
+    "DayKind",
     "DecisionDefinition",
     "Deployment",
+    "DirectoryFile",
     "DirectoryRevision",
     "Draft",
     "FormDefinition",
+    "GroupKeys",
     "HistoryEntry",
+    "InPlaceOf",
     "Incident",
     "InstanceState",
     "Involvement",
@@ -50,16 +68,21 @@ __all__ = [
     "Position",
     "ProcessDefinition",
     "ProcessInstance",
+    "Reminder",
     "Removal",
     "Resolution",
     "Resource",
     "Signature",
     "SignatureKind",
+    "SigningAuthority",
+    "SpecialDay",
     "Subscription",
+    "Substitution",
     "TaskCandidate",
     "TaskState",
     "Unit",
     "UserTask",
     "Worker",
     "WorkerKind",
+    "WorkingWeek",
 ]

@@ -10,7 +10,10 @@ from engine.model.base import Base
 
 
 class Unit(Base):
-    """One unit of the organisation (đơn vị): the agency itself, a department, a centre."""
+    """One unit of the organisation (đơn vị): the agency itself, a department, a centre.
+
+    A unit that was merged into another or renamed is closed and has a successor; old cases keep its code and name.
+    """
 
     __tablename__ = "unit"
 
@@ -18,11 +21,13 @@ class Unit(Base):
     code: Mapped[str] = mapped_column(String(60), unique=True)
     name: Mapped[str] = mapped_column(String(200))
     parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("unit.id"), index=True)
+    successor_id: Mapped[UUID | None] = mapped_column(ForeignKey("unit.id"))
     sort: Mapped[int] = mapped_column(default=0)
     valid_from: Mapped[date | None]
     valid_to: Mapped[date | None]
 
-    parent: Mapped["Unit | None"] = relationship(remote_side=[id])
+    parent: Mapped["Unit | None"] = relationship(remote_side=[id], foreign_keys=[parent_id])
+    successor: Mapped["Unit | None"] = relationship(remote_side=[id], foreign_keys=[successor_id])
 
 
 class Person(Base):

@@ -4,13 +4,14 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from engine.errors import Conflict, Forbidden
 from engine.model.base import Base, Line, stored_by_value
 from engine.model.directory import Person
 from engine.model.process_instance import ProcessInstance
+from engine.model.standing_in import GroupKeys, InPlaceOf
 
 
 class TaskAlreadyClaimed(Conflict):
@@ -37,6 +38,12 @@ class TaskNotYours(Forbidden):
     code = "task.not_yours"
 
 
+class TaskDelegated(Conflict):
+    """Somebody else works on the task for its owner; it goes on when it is back with the owner."""
+
+    code = "task.delegated"
+
+
 class TaskState(StrEnum):
     """Where a task is in its life."""
 
@@ -45,8 +52,15 @@ class TaskState(StrEnum):
     CANCELLED = "cancelled"
 
 
+_IS_DELEGATED, _IS_GIVEN = text("owner_id IS NOT NULL"), text("claimed_at IS NOT NULL")
+
+
 class UserTask(Base):
-    """One user task (việc) of one case, from the moment the token arrives until it leaves."""
+    """One user task (việc) of one case, from the moment the token arrives until it leaves.
+
+    While it is delegated (ủy quyền xử lý), `owner_id` is whom it comes back to and `assignee_id` who works on it.
+    `open_questions` counts its unanswered consultations, so that a task without any never asks for them.
+    """
 
     __tablename__ = "user_task"
     __table_args__ = (
@@ -54,6 +68,14 @@ class UserTask(Base):
         Index("ix_user_task_instance_id_token_id", "instance_id", "token_id"),
         Index("ix_user_task_state_unit_code", "state", "unit_code"),
         Index("ix_user_task_completed_by_id_completed_at", "completed_by_id", "completed_at"),
+        Index("ix_user_task_owner_id", "owner_id", sqlite_where=_IS_DELEGATED, postgresql_where=_IS_DELEGATED),
+        Index(
+            "ix_user_task_assignee_id_claimed_at",
+            "assignee_id",
+            "claimed_at",
+            sqlite_where=_IS_GIVEN,
+            postgresql_where=_IS_GIVEN,
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
@@ -64,6 +86,7 @@ class UserTask(Base):
     step: Mapped[str] = mapped_column(Line(200))
     form_id: Mapped[str | None] = mapped_column(String(120))
     assignee_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    owner_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     candidate_groups: Mapped[list[str]]
     candidate_users: Mapped[list[str]]
     unit_code: Mapped[str] = mapped_column(String(60), default="")
@@ -75,11 +98,14 @@ class UserTask(Base):
     due_at: Mapped[datetime | None]
     completed_at: Mapped[datetime | None]
     completed_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    on_behalf_of_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     outcome: Mapped[str | None] = mapped_column(String(60))
     reason: Mapped[str | None] = mapped_column(Text)
+    open_questions: Mapped[int] = mapped_column(default=0)
 
     instance: Mapped[ProcessInstance] = relationship()
     assignee: Mapped[Person | None] = relationship(foreign_keys=[assignee_id])
+    owner: Mapped[Person | None] = relationship(foreign_keys=[owner_id])
     sender: Mapped[Person | None] = relationship(foreign_keys=[sender_id])
     completed_by: Mapped[Person | None] = relationship(foreign_keys=[completed_by_id])
 
@@ -90,10 +116,21 @@ class UserTask(Base):
         if self.state is TaskState.CANCELLED:
             raise TaskCancelled(task_id=self.id, at=self.completed_at)
 
+    def must_not_be_delegated(self) -> None:
+        """Refuse with `TaskDelegated` while another person works on the task for its owner."""
+        if self.owner_id is not None:
+            holder = self.assignee.full_name if self.assignee else ""
+            raise TaskDelegated(task_id=self.id, by=holder, owner=self.owner_name)
+
     @property
     def completed_by_name(self) -> str:
         """The name of who completed the task, or nothing."""
         return self.completed_by.full_name if self.completed_by else ""
+
+    @property
+    def owner_name(self) -> str:
+        """The name of whom a delegated task comes back to, or nothing."""
+        return self.owner.full_name if self.owner else ""
 
     @property
     def is_offered(self) -> bool:
@@ -104,37 +141,67 @@ class UserTask(Base):
         """Tell whether the person is a candidate by name or by one of the group keys."""
         return person.username in self.candidate_users or not groups.isdisjoint(self.candidate_groups)
 
-    def must_be_doable_by(self, person: Person, groups: frozenset[str]) -> None:
-        """Refuse when the task is over, held by somebody else, not offered to the person, or its case stands still."""
+    def in_place_of(self, person: Person, groups: GroupKeys) -> InPlaceOf | None:
+        """Return in whose place the person would act on the open task; None in their own right, or in no right."""
+        if self.assignee_id == person.id or (self.assignee_id is None and self.is_offered_to(person, groups)):
+            return None
+        return next((each for each in groups.stands_in_for if self._is_for(each)), None)
+
+    def _is_for(self, absent: InPlaceOf) -> bool:
+        """Tell whether the task is the absent person's, within what the substitution covers."""
+        if absent.process_key and self.instance.definition.key != absent.process_key:
+            return False
+        if self.assignee_id is not None:
+            return self.assignee_id == absent.person_id and absent.unit_code in {"", self.unit_code}
+        by_name = not absent.unit_code and absent.username in self.candidate_users
+        return by_name or not absent.groups.isdisjoint(self.candidate_groups)
+
+    def is_held_by(self, person: Person, groups: GroupKeys) -> bool:
+        """Tell whether the task is assigned to the person, or to somebody the person stands in for."""
+        return self.assignee_id is not None and (
+            self.assignee_id == person.id or self.in_place_of(person, groups) is not None
+        )
+
+    def must_be_doable_by(self, person: Person, groups: GroupKeys) -> None:
+        """Refuse when the task is over, held by somebody else, not offered to the person, or its case stands still.
+
+        Who stands in for somebody may do what that person may.
+        """
         self.must_be_open()
-        if self.assignee_id != person.id:
+        if self.assignee_id != person.id and self.in_place_of(person, groups) is None:
             if not self.is_offered_to(person, groups):
                 raise TaskNotYours(task_id=self.id)
             if self.assignee_id is not None:
                 raise TaskAlreadyClaimed(task_id=self.id, by=self.assignee.full_name if self.assignee else "")
         self.instance.must_run()
 
-    def claim(self, by: Person, groups: frozenset[str], at: datetime) -> None:
-        """Make `by` the assignee (nhận việc); claiming one's own task again is harmless."""
+    def claim(self, by: Person, groups: GroupKeys, at: datetime) -> None:
+        """Make `by` the assignee (nhận việc), or whom `by` stands in for; claiming one's own task again is harmless."""
         self.must_be_doable_by(by, groups)
-        if self.assignee_id != by.id:
-            self.assignee_id, self.claimed_at = by.id, at
+        absent = self.in_place_of(by, groups)
+        holder_id = absent.person_id if absent else by.id
+        if self.assignee_id != holder_id:
+            self.assignee_id, self.claimed_at = holder_id, at
 
-    def release(self, by: Person) -> None:
+    def release(self, by: Person, groups: GroupKeys) -> None:
         """Give a claimed task back to its group (trả việc về nhóm)."""
         self.must_be_open()
-        if self.assignee_id != by.id:
+        if not self.is_held_by(by, groups):
             raise TaskNotYours(task_id=self.id)
+        self.must_not_be_delegated()
         if not self.is_offered:
             raise TaskNotOffered(task_id=self.id)
         self.instance.must_run()
         self.assignee_id = self.claimed_at = None
 
-    def complete(self, by: Person, outcome: str, reason: str | None, at: datetime) -> None:
-        """Mark the task done by `by`; the case is moved on by the runtime."""
+    def complete(
+        self, by: Person, outcome: str, reason: str | None, at: datetime, *, in_place_of: InPlaceOf | None = None
+    ) -> None:
+        """Mark the task done by `by`, perhaps in somebody's place; the case is moved on by the runtime."""
         self.must_be_open()
         self.state, self.outcome, self.reason = TaskState.COMPLETED, outcome, reason
         self.completed_by_id, self.completed_at = by.id, at
+        self.on_behalf_of_id = in_place_of.person_id if in_place_of else None
         self.assignee_id = by.id
 
 

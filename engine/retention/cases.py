@@ -14,6 +14,8 @@ from engine.errors import Conflict
 from engine.model import (
     Activity,
     Base,
+    CaseCopy,
+    Consultation,
     HistoryEntry,
     Incident,
     InstanceState,
@@ -24,6 +26,7 @@ from engine.model import (
     PaperVersion,
     ProcessDefinition,
     ProcessInstance,
+    Reminder,
     Removal,
     Signature,
     Subscription,
@@ -35,6 +38,8 @@ from engine.retention.policy import PERMANENT, Policy
 PURGED = "purged"
 OVER = (InstanceState.ENDED, InstanceState.CANCELLED)
 OF_CASES = (
+    CaseCopy,
+    Consultation,
     Involvement,
     Subscription,
     MigratedCase,
@@ -175,6 +180,7 @@ def _delete(session: Session, ids: Sequence[UUID]) -> None:
     tasks = select(UserTask.id).where(UserTask.instance_id.in_(ids))
     papers = select(Paper.id).where(Paper.instance_id.in_(ids))
     _delete_where(session, TaskCandidate, TaskCandidate.task_id.in_(tasks))
+    _delete_where(session, Reminder, Reminder.task_id.in_(tasks))
     _delete_where(session, PaperVersion, PaperVersion.paper_id.in_(papers))
     for kind in OF_CASES:
         _delete_where(session, kind, kind.instance_id.in_(ids))

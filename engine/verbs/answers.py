@@ -1,10 +1,11 @@
 """*May I, and if not why not*: the answer that pages and API show before anybody presses a button."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Self
 
-from engine.errors import PlatformError
+from engine.errors import Conflict, Forbidden, Invalid, NotFound, PlatformError
 
 
 class Verb(StrEnum):
@@ -15,6 +16,8 @@ class Verb(StrEnum):
     ASSIGN = "assign"
     TRANSFER = "transfer"
     DELEGATE = "delegate"
+    HAND_BACK = "hand_back"
+    TAKE_BACK = "take_back"
     CONSULT = "consult"
     COPY = "copy"
     REMIND = "remind"
@@ -34,6 +37,15 @@ class Answer:
     verb: Verb
     refusal: PlatformError | None = None
     data: Mapping[str, object] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, verb: Verb, must: Callable[[], object]) -> Self:
+        """Ask what the use case will ask; what it refuses is the answer."""
+        try:
+            must()
+        except (Conflict, Forbidden, Invalid, NotFound) as refusal:
+            return cls(verb, refusal)
+        return cls(verb)
 
     @property
     def is_allowed(self) -> bool:

@@ -31,6 +31,7 @@ TARGETS = [
     "feel_hostile_time",
     "feel_hostile_memory",
     "feel_hostile_strays",
+    "calendar_due_dates",
 ]
 LOOP = ["loop_1", "loop_10", "loop_100", "loop_1000"]
 

@@ -293,7 +293,7 @@ def prepared_office(database: Any, tmp_path_factory: pytest.TempPathFactory) -> 
     engine = open_engine(url)
     Base.metadata.create_all(engine)
     with Session(engine) as session, session.begin():
-        staffing.load_office(session, units=UNITS, people=PEOPLE, hash_password=str, at=MONDAY)
+        staffing.load_office(session, units=UNITS, people=PEOPLE, hash_password=str, at=MONDAY, calendar_years=(2026,))
     engine.dispose()
     return url
 

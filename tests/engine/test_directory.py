@@ -8,9 +8,13 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import directory
-from engine.directory import Directory, office_functions
+from engine import activities, directory, successions
+from engine.administrators import AdministratorsOnly
+from engine.directory import Directory, UnknownUnit
+from engine.errors import PlatformError
 from engine.model import Person, Position, Unit
+from engine.office_functions import office_functions
+from engine.successions import OwnSuccessor, SuccessorClosed, SuccessorsInCircle
 
 TODAY = date(2026, 3, 2)
 
@@ -270,3 +274,133 @@ def test_the_units_to_choose_from_stand_in_the_order_of_the_office(ask: Callable
         {"label": "VPS – Văn phòng Sở", "value": "VPS"},
         {"label": "P.KHTCTH – Phòng Kế hoạch – Tài chính – Tổng hợp", "value": "P.KHTCTH"},
     ]
+
+
+@pytest.fixture
+def merged(office: Any) -> Any:
+    """The office after the finance department became the department of planning, and that one part of the centre."""
+
+    def merge(session: Session) -> None:
+        agency = unit(session, "SCT")
+        session.add_all([Unit(code="P.KH", name="Phòng Kế hoạch", parent=agency), Unit(code="TT", name="Trung tâm")])
+        session.flush()
+        position(session, "lan").unit = unit(session, "TT")
+        position(session, "an").unit = unit(session, "TT")
+        succeed(office, session, "P.KHTCTH", "P.KH")
+        succeed(office, session, "P.KH", "TT")
+
+    office.write(merge)
+    return office
+
+
+def succeed(office: Any, session: Session, code: str, successor: str, *, by: str = "admin") -> None:
+    admin = office.person(session, by)
+    successions.succeed(session, code, successor_code=successor, last=date(2026, 3, 1), by=admin, at=office.now)
+
+
+def test_what_diagrams_say_of_a_closed_unit_holds_for_the_last_of_its_successors(merged: Any) -> None:
+    functions = office_functions(people(merged))
+
+    assert functions["leader of"]("P.KHTCTH") == "lan"
+    assert functions["members of"]("P.KH") == ["lan", "an"]
+    assert functions["unit"]("P.KHTCTH") == {"code": "TT", "name": "Trung tâm", "leader": "lan"}
+    assert functions["position"]("leader", "P.KHTCTH") == "TT/leader"
+    assert functions["holds"]("an", "specialist", "P.KHTCTH") is True
+
+
+def test_who_works_in_the_successor_is_in_the_groups_of_the_units_it_took_over(merged: Any) -> None:
+    assert {"TT/leader", "P.KHTCTH/leader", "P.KH/leader", "P.KHTCTH", "P.KH"} <= groups(merged, "lan")
+    assert [each.username for each in people(merged).people_in_group("P.KHTCTH/specialist")] == ["an"]
+    assert people(merged).describe_group("P.KHTCTH/leader") == "Trưởng phòng · P.KHTCTH"
+
+
+def test_a_unit_has_no_successor_as_long_as_it_is_open(merged: Any) -> None:
+    before = people(merged, date(2026, 3, 1))
+
+    assert before.heir_of("P.KHTCTH") == "P.KHTCTH"
+    assert before.leader_of("P.KHTCTH") is None
+
+
+def test_a_task_that_waits_for_a_closed_unit_is_done_by_its_successor_and_keeps_the_old_name(
+    office: Any, pen: Any
+) -> None:
+    task = pen.user("sign", groups='=["P.KHTCTH/leader"]')
+    office.deploy(pen.process("letter", pen.start(), task, pen.end(), flows="start > sign > end"))
+    case = office.start("letter")
+
+    def move(session: Session) -> None:
+        position(session, "lan").unit = unit(session, "VPS")
+        succeed(office, session, "P.KHTCTH", "VPS")
+
+    office.write(move)
+    office.complete(office.claim(office.task().id, "lan").id, "lan")
+
+    with office.session() as session:
+        done = [each for each in activities.of_case(session, office.case(case.id)) if each.person_id]
+    assert [each.unit_code for each in done] == ["P.KHTCTH"]
+
+
+@pytest.mark.parametrize(
+    ("code", "successor", "by", "refusal"),
+    [
+        ("VPS", "LĐS", "thu", AdministratorsOnly),
+        ("KHÔNG", "LĐS", "admin", UnknownUnit),
+        ("VPS", "KHÔNG", "admin", UnknownUnit),
+        ("VPS", "VPS", "admin", OwnSuccessor),
+        ("TT", "P.KHTCTH", "admin", SuccessorsInCircle),
+    ],
+)
+def test_a_succession_that_cannot_be_is_refused(
+    merged: Any, code: str, successor: str, by: str, refusal: type[PlatformError]
+) -> None:
+    with pytest.raises(refusal):
+        merged.write(lambda session: succeed(merged, session, code, successor, by=by))
+
+
+def test_a_unit_that_is_closed_itself_succeeds_nothing(office: Any) -> None:
+    def close(session: Session) -> None:
+        unit(session, "VPS").valid_to = date(2026, 2, 1)
+
+    office.write(close)
+
+    with pytest.raises(SuccessorClosed):
+        office.write(lambda session: succeed(office, session, "P.KHTCTH", "VPS"))
+
+
+def test_a_group_has_just_those_people_who_have_its_key(staffed: Any) -> None:
+    def rearrange(session: Session) -> None:
+        closed = unit(session, "VPS")
+        closed.valid_to, closed.successor = date(2026, 2, 28), unit(session, "P.KHTCTH")
+        position(session, "an").unit = unit(session, "P.KHTCTH")
+        directory.changed(session)
+
+    staffed.write(rearrange)
+    known = people(staffed)
+    keys = {key for person in known.people.values() for key in known.groups_of(person.id)} | {*known.units, "VPS", "X"}
+
+    for key in keys:
+        having = {person.username for person in known.people.values() if key in known.groups_of(person.id)}
+        assert {person.username for person in known.people_in_group(key)} == having, key
+
+
+def test_the_units_below_are_those_that_have_the_unit_above_them(staffed: Any) -> None:
+    known = people(staffed)
+
+    for code in (*known.units, "X"):
+        assert known.units_below(code) == {each for each in known.units if code in known.ancestors(each)}
+
+
+def test_units_above_one_another_in_a_circle_end_no_question_in_a_loop(staffed: Any) -> None:
+    def turn_round(session: Session) -> None:
+        unit(session, "SCT").parent = unit(session, "T.KT")
+        directory.changed(session)
+
+    staffed.write(turn_round)
+
+    assert {"SCT", "P.KHTCTH", "T.KT"} <= people(staffed).units_below("T.KT")
+
+
+def test_the_people_of_a_group_stand_by_given_name(office: Any) -> None:
+    names = [person.full_name for person in people(office).people_in_group("VPS")]
+
+    assert names == ["Bùi Mai", "Ngô Minh", "Lý Quỳnh", "Cao Sơn", "Nguyễn Thu"]

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine, event, insert, select, text
 from sqlalchemy.orm import Session
 
-from engine import inbox
+from engine import inbox, substitutes
 from engine.database import is_postgresql
 from engine.inbox import Counts, Tab
 from engine.model import Person, ProcessDefinition, ProcessInstance, TaskCandidate, TaskState, UserTask
@@ -151,3 +151,45 @@ def test_pages_follow_one_another_by_due_time_and_then_priority_those_without_a_
     order = [(task.due_at or LATEST, -task.priority, task.created_at) for page in pages for task in page]
     assert order == sorted(order)
     assert len({task.id for page in pages for task in page}) == READERS
+
+
+@pytest.fixture
+def standing_in(crowded: Any) -> Any:
+    """The same office; minh stands in for mai in everything, for an in one unit, and for bao in the one process."""
+    absences = (("mai", "", ""), ("an", "P.KHTCTH", ""), ("bao", "", "waits"))
+
+    def stand_in(session: Session) -> None:
+        minh, today = crowded.person(session, "minh"), crowded.now.date()
+        for absent, unit_code, process_key in absences:
+            substitutes.set_substitute(
+                session,
+                person=crowded.person(session, absent),
+                substitute=minh,
+                first=today,
+                last=today,
+                scope=substitutes.Scope(unit_code, process_key),
+                by=crowded.person(session, "admin"),
+                at=crowded.now,
+            )
+
+    crowded.write(stand_in)
+    return crowded
+
+
+@pytest.mark.parametrize(("tab", "ways"), [(Tab.MINE, {"assignee", "id"}), (Tab.UNIT, {"id"})])
+def test_what_a_substitute_finds_is_looked_up_like_what_is_their_own(
+    standing_in: Any, tab: Tab, ways: set[str]
+) -> None:
+    with statements_about_tasks(standing_in.engine) as said, standing_in.session() as session:
+        list_of(standing_in, session, tab, limit=10)
+
+    assert ways_to_tasks(standing_in, said) == ways
+
+
+def test_counting_for_a_substitute_goes_through_nobody_elses_tasks(standing_in: Any) -> None:
+    with statements_about_tasks(standing_in.engine) as said, standing_in.session() as session:
+        counts = counts_of(standing_in, session, Tab.MINE)
+
+    assert ways_to_tasks(standing_in, said) == {"assignee", "id"}
+    assert counts.mine > READERS
+    assert counts.unit > READERS

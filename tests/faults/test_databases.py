@@ -52,7 +52,7 @@ def test_a_killed_postgresql_loses_no_step_and_doubles_none(
         own_postgresql.start()
 
     with office_on_own_server.at_work():
-        office_on_own_server.break_often(kill_and_start_again)
+        office_on_own_server.break_often(kill_and_start_again, pause=(0.5, 2.5))
 
     office_on_own_server.must_be_whole()
 

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from engine import forecast, history, runtime, tasks
+from engine.calendar.offices import calendar_of
 from engine.model import UserTask
 from engine.play import Play, PlayTask
 from processes.routing.handlers import register_document
@@ -37,10 +38,12 @@ class Scene:
         return self.task.element_id, self.task.assignee or self.task.candidate_groups
 
     @property
-    def due_in(self) -> timedelta:
-        """How much time the open task has."""
+    def working_hours_left(self) -> float:
+        """How many working hours the open task has."""
         assert self.task.due_at is not None
-        return self.task.due_at - self.play.now
+        with self.play.session() as session:
+            calendar = calendar_of(session, "", on=self.play.now.date())
+        return calendar.between(self.play.now, self.task.due_at) / timedelta(hours=1)
 
     @property
     def step(self) -> str:

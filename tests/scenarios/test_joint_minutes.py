@@ -205,30 +205,25 @@ def test_a_draft_from_another_unit_goes_to_that_units_head(begin: Begin) -> None
 
 
 @pytest.mark.parametrize(
-    ("urgency", "time", "priority"),
-    [
-        ("normal", timedelta(days=1), 50),
-        ("urgent", timedelta(hours=4), 70),
-        ("very_urgent", timedelta(hours=2), 80),
-        ("express", timedelta(hours=1), 90),
-    ],
+    ("urgency", "hours", "priority"),
+    [("normal", 8, 50), ("urgent", 4, 70), ("very_urgent", 2, 80), ("express", 1, 90)],
 )
-def test_the_more_urgent_the_less_time_everybody_has(
-    minutes: Any, urgency: str, time: timedelta, priority: int
+def test_the_more_urgent_the_fewer_working_hours_everybody_has(
+    minutes: Any, urgency: str, hours: int, priority: int
 ) -> None:
     submit(minutes, chain=["P.KHTCTH"], urgency=urgency)
 
     given = []
     for _signature in range(3):
-        given.append((minutes.due_in, minutes.task.priority))
+        given.append((minutes.working_hours_left, minutes.task.priority))
         minutes.go("sign")
-    given.append((minutes.due_in, minutes.task.priority))
+    given.append((minutes.working_hours_left, minutes.task.priority))
 
-    assert given == [(time, priority)] * 4
+    assert given == [(hours, priority)] * 4
 
 
-def test_a_draft_has_three_days(minutes: Any) -> None:
-    assert minutes.due_in == timedelta(days=3)
+def test_a_draft_begun_on_monday_is_due_at_the_close_of_thursday(minutes: Any) -> None:
+    assert minutes.task.due_at == datetime(2026, 3, 5, 10, 0, tzinfo=UTC)
 
 
 def test_the_title_of_the_case_is_the_abstract_once_there_is_one(minutes: Any) -> None:

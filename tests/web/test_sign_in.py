@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import select
 
+from engine.model import Person
 from web.cli import DEMO_PASSWORD, main
 from web.security import limiter
 
@@ -95,3 +97,13 @@ def test_an_office_without_demo_begins_with_an_administrator(tmp_path: Any, monk
     added = runner.invoke(main, ["add-administrator", "quan.tri", "Quản Trị", "--password", "mat-khau-dai"])
 
     assert added.exit_code == 0, added.output
+
+
+@pytest.mark.parametrize("password", ["", "nobody", DEMO_PASSWORD])
+def test_who_has_no_password_yet_cannot_sign_in_with_any(password: str, site: Any) -> None:
+    with site.session() as session, session.begin():
+        session.scalars(select(Person).where(Person.username == "ngo.minh")).one().password_hash = ""
+
+    _client, response = sign_in(site, "ngo.minh", password)
+
+    assert response.status_code == 422

@@ -39,6 +39,15 @@ REQUESTS = {
     "sign before one's turn": ("POST", "/tasks/{task}/complete?outcome=sign", "tran.hanh"),
     "sign in place of the head, as a colleague of the unit": ("POST", "/tasks/{task}/complete?outcome=sign", "le.an"),
     "upload after the draft was submitted, as the head": ("POST", "/tasks/{task}/papers", "hoang.lan"),
+    "transfer a task of somebody else": ("POST", "/tasks/{task}/transfer", STRANGER),
+    "delegate a task of somebody else": ("POST", "/tasks/{task}/delegate", STRANGER),
+    "hand back what was never delegated": ("POST", "/tasks/{task}/hand-back", STRANGER),
+    "ask for opinions on a task of somebody else": ("POST", "/tasks/{task}/consult", STRANGER),
+    "send a case that never came to them": ("POST", "/tasks/{task}/copy", STRANGER),
+    "mark a case as read that was not sent to them": ("POST", "/cases/{case}/read", STRANGER),
+    "remind of a task that is not theirs to await": ("POST", "/tasks/{task}/remind", STRANGER),
+    "assign a task of another unit": ("POST", "/tasks/{task}/assign", STRANGER),
+    "see the load of another unit": ("GET", "/tasks/{task}/assign", STRANGER),
     "open a task that does not exist": ("GET", "/tasks/00000000-0000-4000-8000-000000000000", STRANGER),
 }
 

@@ -1,1 +1,1 @@
-"""Tài khoản: signing in and out."""
+"""Tài khoản: signing in and out, and who stands in for whom."""

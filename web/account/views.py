@@ -1,11 +1,13 @@
-"""Sign in, sign out."""
+"""Sign in, sign out; the room's other pages are gathered here."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_user, logout_user
 from sqlalchemy import select
 
 from engine.model import Person
+from web.account import substitutes
+from web.account.room import bp
 from web.database import session
 from web.language import choose_language, gettext
 from web.passwords import is_right
@@ -20,7 +22,7 @@ from web.security import (
     safe_target,
 )
 
-bp = Blueprint("account", __name__)
+__all__ = ["bp", "substitutes"]
 
 
 @bp.route("/sign-in", methods=["GET", "POST"])

@@ -7,6 +7,7 @@ from typing import Any
 
 from engine.model import HistoryEntry
 from web.language import gettext, ngettext
+from web.steps import in_place
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,13 @@ def _completed(data: Mapping[str, Any]) -> str:
 
 def _with_reason(said: str, data: Mapping[str, Any]) -> str:
     return f"{said}. {gettext('Reason: %(reason)s', reason=data['reason'])}" if data.get("reason") else said
+
+
+def _handed_over(data: Mapping[str, Any]) -> str:
+    said = {"step": data["step"], "who": data["from_name"], "to": data["to_name"]}
+    if data["to_name"]:
+        return _with_reason(gettext("%(who)s has left: %(step)s goes to %(to)s", **said), data)
+    return _with_reason(gettext("%(who)s has left: %(step)s goes back to its group", **said), data)
 
 
 def _opened(data: Mapping[str, Any]) -> str:
@@ -74,6 +82,36 @@ def _with_caller(said: str, data: Mapping[str, Any]) -> str:
     )
 
 
+def _assigned(data: Mapping[str, Any]) -> str:
+    if data["from_name"]:
+        said = gettext("Assigned %(step)s to %(to_name)s instead of %(from_name)s", **data)
+    else:
+        said = gettext("Assigned %(step)s to %(to_name)s", **data)
+    return _with_reason(said, data)
+
+
+def _with_note(said: str, note: str | None) -> str:
+    return f"{said}: {note}" if note else said
+
+
+def _asked(data: Mapping[str, Any]) -> str:
+    return _with_note(gettext("Asked %(people)s", people=", ".join(data["to_names"])), data["question"])
+
+
+def _reminded(data: Mapping[str, Any]) -> str:
+    said = gettext("Reminded of %(step)s", step=data["step"])
+    return _with_note(f"{said} ({data['to_name']})" if data["to_name"] else said, data["note"])
+
+
+def _sent_back(data: Mapping[str, Any]) -> str:
+    said = gettext("Sent back from %(source)s to %(target)s", source=data["from_step"], target=data["to_step"])
+    return _with_reason(f"{said} ({data['to_person']})" if data["to_person"] else said, data)
+
+
+def _approvers(said: str, data: Mapping[str, Any]) -> str:
+    return _with_reason(f"{data['name']}: {said}", data)
+
+
 SENTENCES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "case.started": lambda data: gettext("Started (version %(version)s of the process)", version=data["version"]),
     "case.cancelled": lambda data: _with_reason(gettext("The case was cancelled"), data),
@@ -86,7 +124,26 @@ SENTENCES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "task.opened": _opened,
     "task.completed": _completed,
     "task.claimed": lambda _data: gettext("Claimed the task"),
+    "task.handed_over": _handed_over,
     "task.released": lambda _data: gettext("Gave the task back to the group"),
+    "task.assigned": _assigned,
+    "task.sent_back": _sent_back,
+    "task.withdrawn": lambda data: _with_reason(gettext("Withdrew %(step)s", step=data["step"]), data),
+    "approvers.added": lambda data: _approvers(gettext("added %(who)s", who=data["approver_name"]), data),
+    "approvers.removed": lambda data: _approvers(gettext("removed %(who)s", who=data["approver_name"]), data),
+    "task.transferred": lambda data: _with_reason(gettext("Transferred %(step)s to %(to_name)s", **data), data),
+    "task.delegated": lambda data: _with_note(gettext("Delegated %(step)s to %(to_name)s", **data), data["reason"]),
+    "task.handed_back": lambda data: _with_note(gettext("Handed %(step)s back to %(to_name)s", **data), data["reason"]),
+    "task.taken_back": lambda data: gettext("Took %(step)s back from %(from_name)s", **data),
+    "task.reminded": _reminded,
+    "opinion.asked": _asked,
+    "opinion.given": lambda data: _with_note(gettext("Gave an opinion"), data["text"]),
+    "opinions.closed": lambda data: ngettext(
+        "%(num)s question was closed unanswered", "%(num)s questions were closed unanswered", data["count"]
+    ),
+    "case.copied": lambda data: _with_note(
+        gettext("Sent to know: %(people)s", people=", ".join(data["to_names"])), data["note"]
+    ),
     "paper.added": lambda data: gettext(
         "Added %(name)s, version %(version)s", name=data["name"], version=data["version"]
     ),
@@ -107,7 +164,9 @@ def lines_of(entries: Sequence[HistoryEntry]) -> list[LogLine]:
     return [
         LogLine(
             at=entry.at,
-            who=entry.actor.full_name if entry.actor else "",
+            who=in_place(entry.actor.full_name, entry.data.get("on_behalf_of", {}).get("name", ""))
+            if entry.actor
+            else "",
             text=SENTENCES[entry.kind](entry.data) if entry.kind in SENTENCES else entry.kind,
         )
         for entry in reversed(entries)

@@ -8,7 +8,7 @@ from flask import url_for
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from engine import activities, cases, history, papers, repair, runtime, signing
+from engine import activities, cases, history, papers, repair, runtime, signing, tasks
 from engine.definitions import LoadedDefinition
 from engine.directory import Directory
 from engine.model import (
@@ -26,12 +26,13 @@ from web import clock
 from web.cases.log import LogLine, lines_of
 from web.cases.standing import Suspension, suspension_note
 from web.database import session
+from web.going_back.shown import CaseDoings, doings_of
 from web.language import gettext
 from web.moments import lasted
 from web.papers.rows import PaperRow
 from web.papers.rows import rows_of as paper_rows
 from web.security import me
-from web.steps import Step, elements_of, holder_of, outcome_label, people_now, steps_of_case, this_round
+from web.steps import Step, doer_of, elements_of, holder_of, outcome_label, people_now, steps_of_case, this_round
 
 
 def state_words() -> Mapping[str, str]:
@@ -63,9 +64,10 @@ class CaseRow:
 
 @dataclass(frozen=True, slots=True)
 class ActivityRow:
-    """One step somebody did or holds."""
+    """One step somebody did or holds; `task_url` where it is an open task."""
 
     name: str
+    task_url: str
     who: str
     unit: str
     capacity: str
@@ -102,8 +104,10 @@ class CasePage:
     started_by: str
     started_at: datetime
     ended_at: datetime | None
+    due_at: datetime | None
     facts: list[tuple[str, str]]
     my_task_url: str
+    doings: CaseDoings
     bench_url: str
     suspension: Suspension | None
     is_purged: bool
@@ -133,12 +137,17 @@ def rows_of(found: Sequence[ProcessInstance]) -> list[CaseRow]:
             status_text=words[case.state.value],
             step_name=", ".join(dict.fromkeys(task.name for task in opened.get(case.id.hex, []))),
             holder=", ".join(dict.fromkeys(holder_of(people, task) for task in opened.get(case.id.hex, []))),
-            due_at=min((task.due_at for task in opened.get(case.id.hex, []) if task.due_at), default=None),
+            due_at=_due_of(opened.get(case.id.hex, [])),
             started_at=case.started_at,
             started_by=case.started_by.full_name if case.started_by else "",
         )
         for case in found
     ]
+
+
+def _due_of(opened: Sequence[UserTask]) -> datetime | None:
+    """Return when a case is due: when the first of its open tasks is."""
+    return min((task.due_at for task in opened if task.due_at), default=None)
 
 
 def _open_tasks_of(found: Sequence[ProcessInstance]) -> dict[str, list[UserTask]]:
@@ -160,7 +169,8 @@ def case_page(case: ProcessInstance) -> CasePage:
     opened = _open_tasks_of([case]).get(case.id.hex, [])
     signatures, entries = signing.of_case(session(), case), history.of_case(session(), case)
     done, live = elements_of(session(), case)
-    mine = next((task for task in opened if task.assignee_id == me().id), None)
+    groups = tasks.groups_of(session(), me(), clock.now())
+    mine = next((task for task in opened if task.is_held_by(me(), groups)), None)
     return CasePage(
         code=case.business_key,
         title=case.title,
@@ -171,7 +181,9 @@ def case_page(case: ProcessInstance) -> CasePage:
         started_at=case.started_at,
         ended_at=case.ended_at,
         facts=cases.facts_of(session(), case, clock.now()),
+        due_at=_due_of(opened),
         my_task_url=url_for("inbox.task", task_id=mine.id) if mine else "",
+        doings=doings_of(case),
         bench_url=_bench_url(case),
         suspension=suspension_note(case),
         is_purged=case.purged_at is not None,
@@ -207,6 +219,7 @@ def _activity_rows(
     return [
         ActivityRow(
             name=row.name if row.step in {"", row.name} else f"{row.name} · {row.step}",
+            task_url=_task_url(holders.get(row.token_id)),
             who=_who(people, row, holders),
             unit=row.unit_code,
             capacity=capacities.get(row.ended_at, "") if row.ended_at else "",
@@ -221,9 +234,13 @@ def _activity_rows(
     ]
 
 
+def _task_url(task: UserTask | None) -> str:
+    return url_for("inbox.task", task_id=task.id) if task else ""
+
+
 def _who(people: Directory, row: Activity, holders: Mapping[str, UserTask]) -> str:
     if row.person is not None:
-        return row.person.full_name
+        return doer_of(row)
     task = holders.get(row.token_id)
     return holder_of(people, task) if task else ""
 

@@ -28,6 +28,7 @@ _NAMES: Mapping[str, Bilingual] = {
     "overdue_jobs": Bilingual("Việc tự động", "Jobs"),
     "incidents": Bilingual("Sự cố", "Incidents"),
     "records": Bilingual("Giờ ghi hồ sơ", "Recorded times"),
+    "calendar": Bilingual("Lịch làm việc", "Working calendar"),
     "disk": Bilingual("Ổ đĩa", "Disk"),
     "uploads": Bilingual("Thư mục tệp", "Uploads"),
     "secret_key": Bilingual("Khóa bí mật", "Secret key"),

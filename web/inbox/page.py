@@ -3,7 +3,7 @@
 from flask import render_template, request
 
 from web.inbox.pane import TaskPane
-from web.inbox.rows import chips_of, counts_now, read_choice, rows_of, tabs_of, tasks_in
+from web.inbox.rows import chips_of, counts_now, read_choice, rows_of, several_url, tabs_of, tasks_in
 
 
 def task_page(pane: TaskPane | None, *, task_in_url: bool = True) -> str:
@@ -19,5 +19,6 @@ def task_page(pane: TaskPane | None, *, task_in_url: bool = True) -> str:
         task=pane,
         task_in_url=task_in_url,
         list_url=choice.address(),
+        several_url=several_url(choice),
         pages=None,
     )

@@ -13,6 +13,7 @@ from engine import cases, forecast, papers, runtime, signing, tasks
 from engine.errors import PlatformError
 from engine.forecast import Ahead
 from engine.model import InstanceState, ProcessInstance, TaskState, UserTask
+from engine.model.user_task import TaskDelegated
 from engine.task_design import Outcome, PapersMode, TaskDesign
 from engine.tasks import Errors
 from processes import submission
@@ -20,6 +21,8 @@ from web import clock
 from web.cases.standing import Suspension, suspension_note
 from web.database import session
 from web.errors import sentence
+from web.inbox.more import MoreOfTask, more_of
+from web.inbox.rows import absent_name
 from web.language import gettext, language
 from web.papers.rows import PaperRow, rows_of
 from web.security import me
@@ -77,6 +80,7 @@ class TaskPane:
     step_name: str
     case: CaseHead
     assignee_name: str
+    in_place_of: str
     suspension: Suspension | None
     may_claim: bool
     may_complete: bool
@@ -89,6 +93,7 @@ class TaskPane:
     submitted_reason: str
     outcomes: list[OutcomeButton]
     held_outcomes: list[str]
+    more: MoreOfTask
     papers: list[PaperRow]
     papers_editable: bool
     upload_url: str
@@ -106,8 +111,10 @@ def pane_of(task: UserTask, *, refusal: Refusal | None = None, paper_errors: lis
     """Gather the pane of a task the person may see."""
     refusal, case = refusal or Refusal(), task.instance
     against = tasks.why_not(session(), task, me(), clock.now())
-    may_complete = against is None and task.assignee_id == me().id
-    design = tasks.design_of(session(), task) if may_complete else None  # a done step may be an older version's
+    groups = tasks.groups_of(session(), me(), clock.now())
+    may_complete = against is None and task.is_held_by(me(), groups)
+    does_the_work = may_complete or (isinstance(against, TaskDelegated) and task.assignee_id == me().id)
+    design = tasks.design_of(session(), task) if does_the_work else None  # a done step may be an older version's
     may_edit = design is not None and design.papers is PapersMode.EDIT
     signatures = signing.of_case(session(), case)
     done, live = elements_of(session(), case)
@@ -116,6 +123,7 @@ def pane_of(task: UserTask, *, refusal: Refusal | None = None, paper_errors: lis
         step_name=task.name,
         case=_head(task),
         assignee_name=holder_of(people_now(session()), task),
+        in_place_of=absent_name(task, groups),
         suspension=suspension_note(case) if task.state is TaskState.OPEN else None,
         may_claim=against is None and not may_complete,
         may_complete=may_complete,
@@ -126,8 +134,9 @@ def pane_of(task: UserTask, *, refusal: Refusal | None = None, paper_errors: lis
         form_errors={key: [each.said(language()) for each in said] for key, said in refusal.errors.items()},
         submitted_outcome=refusal.outcome,
         submitted_reason=refusal.reason,
-        outcomes=_buttons(task, design) if design is not None else [],
+        outcomes=_buttons(task, design) if design is not None and may_complete else [],
         held_outcomes=_held_outcomes(task),
+        more=more_of(task),
         papers=rows_of(papers.of_case(session(), case), case.id, task_id=task.id if may_edit else None),
         papers_editable=may_edit,
         upload_url=url_for("papers.upload", task_id=task.id),

@@ -7,13 +7,14 @@ from uuid import UUID
 
 from flask import url_for
 
-from engine import inbox
+from engine import asides, inbox, tasks
+from engine.due import soon_until
 from engine.inbox import Counts, Tab
-from engine.model import InstanceState, TaskState, UserTask
+from engine.model import GroupKeys, InstanceState, TaskState, UserTask
 from web import clock
 from web.database import session
+from web.inbox.more import reminded_by_task
 from web.language import gettext
-from web.moments import SOON
 from web.security import me
 from web.steps import people_now
 
@@ -56,6 +57,8 @@ class TaskRow:
     is_done: bool
     is_suspended: bool
     is_selected: bool
+    reminded: str
+    in_place_of: str
     url: str
 
 
@@ -71,6 +74,13 @@ class Choice:
         return url_for("inbox.inbox", tab=(tab or self.tab).value, due=(self.due if due is None else due) or None)
 
 
+def several_url(choice: Choice) -> str:
+    """Return where several tasks of the list are chosen at once; nothing where no verb fits them."""
+    if choice.tab is Tab.DONE:
+        return ""
+    return url_for("several.choose", tab=choice.tab.value, due=choice.due or None)
+
+
 def read_choice(tab: str | None, due: str | None) -> Choice:
     """Read the list's part of an address; what is unknown falls back to the plain list."""
     return Choice(Tab(tab) if tab in set(Tab) else Tab.MINE, due if due in {"late", "soon"} else "")
@@ -79,16 +89,17 @@ def read_choice(tab: str | None, due: str | None) -> Choice:
 def counts_now(tab: Tab) -> Counts:
     """Count what waits for the person signed in."""
     now = clock.now()
-    return inbox.counts(session(), me(), tab=tab, at=now, soon=now + SOON)
+    return inbox.counts(session(), me(), tab=tab, at=now, soon=soon_until(session(), now))
 
 
 def tabs_of(choice: Choice, counts: Counts) -> list[TabLink]:
     """Return the tabs with their counts."""
     numbers = {Tab.MINE: counts.mine, Tab.UNIT: counts.unit, Tab.DONE: None}
-    return [
+    links = [
         TabLink(tab.value, choice.address(tab=tab, due=""), tab is choice.tab, number)
         for tab, number in numbers.items()
     ]
+    return [*links, TabLink("asides", url_for("verbs.asides"), is_on=False, count=asides.count_new(session(), me()))]
 
 
 def chips_of(choice: Choice, counts: Counts) -> list[Chip]:
@@ -106,14 +117,15 @@ def chips_of(choice: Choice, counts: Counts) -> list[Chip]:
 def tasks_in(choice: Choice) -> Sequence[UserTask]:
     """Return the tasks the address asks for."""
     now = clock.now()
-    before = {"late": now, "soon": now + SOON}.get(choice.due)
+    before = {"late": now, "soon": soon_until(session(), now)}.get(choice.due)
     after = now if choice.due == "soon" else None
     return inbox.tasks_of(session(), me(), tab=choice.tab, at=now, due_before=before, due_after=after, limit=PAGE)
 
 
-def rows_of(tasks: Sequence[UserTask], choice: Choice, selected: UUID | None) -> list[TaskRow]:
+def rows_of(found: Sequence[UserTask], choice: Choice, selected: UUID | None) -> list[TaskRow]:
     """Return the tasks as rows."""
-    people = people_now(session())
+    people, groups = people_now(session()), tasks.groups_of(session(), me(), clock.now())
+    reminded = reminded_by_task([task.id for task in found if task.state is TaskState.OPEN])
     return [
         TaskRow(
             id=task.id,
@@ -127,7 +139,15 @@ def rows_of(tasks: Sequence[UserTask], choice: Choice, selected: UUID | None) ->
             is_done=task.state is not TaskState.OPEN,
             is_suspended=task.instance.state is InstanceState.SUSPENDED,
             is_selected=task.id == selected,
+            reminded=reminded.get(task.id, ""),
+            in_place_of=absent_name(task, groups),
             url=url_for("inbox.task", task_id=task.id, tab=choice.tab.value, due=choice.due or None),
         )
-        for task in tasks
+        for task in found
     ]
+
+
+def absent_name(task: UserTask, groups: GroupKeys) -> str:
+    """Return the name of whom the reader would act for with an open task, or nothing."""
+    absent = task.in_place_of(me(), groups) if task.state is TaskState.OPEN else None
+    return absent.full_name if absent else ""

@@ -70,6 +70,7 @@ class Checkup:
                 health.overdue_jobs(session, self.at),
                 health.failures(session, self.at),
                 health.recorded_future(session, self.at),
+                health.working_calendar(session, self.at),
             ]
 
     def _thorough_in(self) -> list[Fact]:

@@ -9,7 +9,7 @@ from werkzeug.datastructures import FileStorage
 
 from engine import cases, papers, tasks
 from engine.errors import Forbidden, Invalid
-from engine.model import UserTask
+from engine.model import InPlaceOf, UserTask
 from engine.papers import LARGEST_FILE, PaperRefused, PaperStore
 from engine.task_design import PapersMode
 from web import clock
@@ -51,11 +51,20 @@ def upload(task_id: UUID) -> ResponseReturnValue:
 
 
 def _add(task_id: UUID, received: Sequence[tuple[str, bytes]]) -> ResponseReturnValue:
-    task = _editable(task_id)
+    task, absent = _editable(task_id)
     errors = [] if any(name for name, _ in received) else [sentence(NoFileChosen())]
     for name, content in received:
         try:
-            papers.add(session(), task.instance, store(), name=name, content=content, by=me(), at=clock.now())
+            papers.add(
+                session(),
+                task.instance,
+                store(),
+                name=name,
+                content=content,
+                by=me(),
+                at=clock.now(),
+                in_place_of=absent,
+            )
         except PaperRefused as refused:
             log_refusal(refused)
             errors.append(sentence(refused))
@@ -69,7 +78,8 @@ def _add(task_id: UUID, received: Sequence[tuple[str, bytes]]) -> ResponseReturn
 @writes
 def remove(task_id: UUID, paper_id: UUID) -> ResponseReturnValue:
     """Take a paper out of the case of a task."""
-    papers.remove(session(), _editable(task_id).instance, paper_id, by=me(), at=clock.now())
+    task, absent = _editable(task_id)
+    papers.remove(session(), task.instance, paper_id, by=me(), at=clock.now(), in_place_of=absent)
     return redirect(url_for("inbox.task", task_id=task_id), code=303)
 
 
@@ -81,12 +91,13 @@ def _content(file: FileStorage) -> bytes:
         file.close()
 
 
-def _editable(task_id: UUID) -> UserTask:
-    task = tasks.lock(session(), task_id)
-    task.must_be_doable_by(me(), tasks.groups_of(session(), me(), clock.now()))
+def _editable(task_id: UUID) -> tuple[UserTask, InPlaceOf | None]:
+    """Return the locked task whose papers the person may change, and in whose place they do."""
+    task, groups = tasks.lock(session(), task_id), tasks.groups_of(session(), me(), clock.now())
+    task.must_be_doable_by(me(), groups)
     if tasks.design_of(session(), task).papers is not PapersMode.EDIT:
         raise PapersNotEditable(task_id=task_id)
-    return task
+    return task, task.in_place_of(me(), groups)
 
 
 @bp.get("/cases/<uuid:case_id>/papers/<uuid:version_id>")

@@ -10,13 +10,14 @@ from flask import Blueprint, redirect, render_template, request, send_file, url_
 from flask.typing import ResponseReturnValue
 
 from engine import definitions
+from engine.due import soon_until
 from engine.runtime import OFFICE_ZONE
 from reports.export import write_xlsx
 from reports.where_dossiers_are import Due, Filters, OpenStep, UnitLoad, load_by_unit, where_dossiers_are
 from web import clock
 from web.database import session
 from web.language import gettext, language
-from web.moments import SOON, day_and_minute, lasted
+from web.moments import day_and_minute, lasted
 from web.pages import pages_of, read_page
 from web.security import me
 from web.steps import people_now
@@ -67,7 +68,7 @@ def _filters() -> Filters:
         process_key=request.args.get("process", ""),
         unit_code=request.args.get("unit", ""),
         due=Due(due) if due in set(Due) else None,
-        soon=clock.now() + SOON,
+        soon=soon_until(session(), clock.now()),
     )
 
 

@@ -53,10 +53,12 @@ class RepeatedActivity(FlowNode):
         """Return the instances under way."""
         return [token for token in whole.attached() if token.task_spec is self.inner]
 
-    def start_instance(self, whole: Token, index: int, **variables: object) -> None:
-        """Put a token on the inner activity with variables of its own."""
+    def start_instance(self, whole: Token, index: int, item: object = None, **variables: object) -> None:
+        """Put a token on the inner activity with variables of its own; it remembers which item it is for."""
         instance = whole._add_child(self.inner)
         instance.memo["index"] = index
+        if item is not None:
+            instance.memo["item"] = item
         instance.data.update(variables, loopCounter=index + 1)
         self.inner._update(instance)
 

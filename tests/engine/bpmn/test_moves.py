@@ -236,6 +236,84 @@ def test_cancelling_the_running_instance_lets_the_others_go_on(runs: Start, name
     assert scene.variables["opinions"] == [None, None]
 
 
+def test_a_sequence_goes_on_from_an_item_that_is_done_again(runs: Start) -> None:
+    scene = runs("multi_instance_sequential", units=["A", "B"])
+    scene.complete("give_opinion", {"opinion": "a"})
+    whole = scene.wait("give_opinion").parent_token_id
+
+    scene.each(lambda run: run.repeat_item(whole, 0))
+
+    seen = scene.visible("give_opinion")
+    assert (seen["unit"], seen["opinions"]) == ("A", [None, None])
+    assert (seen["numberOfActiveInstances"], seen["numberOfCompletedInstances"]) == (1, 0)
+    assert seen["numberOfTerminatedInstances"] == 0
+    for opinion in ("x", "y"):
+        scene.complete("give_opinion", {"opinion": opinion})
+    assert scene.variables["opinions"] == ["x", "y"]
+
+
+def test_one_of_a_parallel_multi_instance_is_done_again_beside_the_others(runs: Start) -> None:
+    scene = runs("multi_instance_parallel", units=["A", "B"])
+    scene.complete("give_opinion", {"opinion": "a"})
+    whole = scene.wait("give_opinion").parent_token_id
+
+    scene.each(lambda run: run.repeat_item(whole, 0))
+
+    assert scene.waiting.count("give_opinion") == 2
+    scene.complete("give_opinion", {"opinion": "b"}, nth=0)
+    scene.complete("give_opinion", {"opinion": "x"}, nth=0)
+    assert scene.variables["opinions"] == ["x", "b"]
+
+
+def test_an_item_that_is_not_done_cannot_be_done_again(runs: Start) -> None:
+    scene = runs("multi_instance_sequential", units=["A", "B"])
+
+    with pytest.raises(MoveRefused):
+        scene.run.repeat_item(scene.wait("give_opinion").parent_token_id, 1)
+
+
+def test_a_multi_instance_that_is_over_is_taken_up_at_an_item(runs: Start) -> None:
+    scene = runs("multi_instance_sequential", units=["A", "B"])
+    for opinion in ("a", "b"):
+        scene.complete("give_opinion", {"opinion": opinion})
+    token_id = scene.wait("sum_up").token_id
+
+    scene.each(lambda run: run.activate("give_opinion", item=1, instead_of=[token_id]))
+
+    assert scene.waiting == ["recalled", "give_opinion"]
+    assert scene.visible("give_opinion")["opinions"] == ["a", None]
+    scene.complete("give_opinion", {"opinion": "x"})
+    assert scene.variables["opinions"] == ["a", "x"]
+
+
+def test_an_item_taken_out_of_a_parallel_multi_instance_leaves_no_gap(runs: Start) -> None:
+    scene = runs("multi_instance_parallel", units=["A", "B", "C"])
+    whole = scene.wait("give_opinion").parent_token_id
+    running, waiting = scene.run.places(whole)
+    assert (sorted(running), waiting) == ([0, 1, 2], [])
+
+    scene.each(lambda run: run.remove_item(running[1]))
+
+    seen = [scene.run.variables_at(wait.token_id) for wait in scene.run.waits() if wait.element_id == "give_opinion"]
+    assert [(each["unit"], each["loopCounter"]) for each in seen] == [("A", 1), ("C", 2)]
+    assert (seen[0]["numberOfInstances"], seen[0]["numberOfTerminatedInstances"]) == (2, 0)
+    scene.complete("give_opinion", {"opinion": "c"}, nth=1)
+    scene.complete("give_opinion", {"opinion": "a"}, nth=0)
+    assert scene.variables["opinions"] == ["a", "c"]
+
+
+def test_a_token_is_taken_back_from_the_join_it_waits_at(runs: Start) -> None:
+    scene = runs("starved_join")
+    scene.complete("right")
+    box = next(token.token_id for token in scene.run.tokens() if token.element_id == "join")
+    came = scene.run.gathered(box)
+    assert len(came) == 1
+
+    scene.each(lambda run: run.leave_join(box, came))
+
+    assert "join" not in {token.element_id for token in scene.run.tokens()}
+
+
 def test_only_multi_instances_have_remaining_items(runs: Start) -> None:
     scene = runs("moves")
 

@@ -22,7 +22,7 @@ CALENDAR = WorkingTime(
     approved=[2026],
     zone=ZONE,
 )
-moments = st.datetimes(datetime(2026, 1, 20), datetime(2026, 10, 31), timezones=st.just(UTC))  # noqa: DTZ001
+moments = st.datetimes(datetime(2026, 1, 20), datetime(2026, 10, 10), timezones=st.just(UTC))  # noqa: DTZ001
 minutes = st.integers(0, 200 * 60)
 
 

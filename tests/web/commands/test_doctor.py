@@ -35,7 +35,18 @@ from web.monitoring import checkup
 from web.monitoring.checkup import Checkup
 
 Doctor = Callable[..., Result]
-CHEAP = {"database", "clock", "migrations", "workers", "overdue_jobs", "incidents", "records", "disk", "uploads"}
+CHEAP = {
+    "database",
+    "clock",
+    "migrations",
+    "workers",
+    "overdue_jobs",
+    "incidents",
+    "records",
+    "calendar",
+    "disk",
+    "uploads",
+}
 
 
 def now() -> datetime:

@@ -1,10 +1,14 @@
 // A diagram to look at: done and live elements marked, zoom by buttons and keys. The step list beside it says the same.
 import Viewer from 'bpmn-js/lib/NavigatedViewer'
+import { showStanding } from './standing.js'
 
 const STEP = 1.25
 const MARK_HEIGHT = 30
 
-/** Draw the diagram at data-diagram (URL of the BPMN file), marked by data-done and data-live (JSON lists of element ids). */
+/**
+ * Draw the diagram at data-diagram (URL of the BPMN file), marked by data-done and data-live (JSON lists of element ids)
+ * or by data-standing (what stands where).
+ */
 export async function mountDiagram(/** @type {HTMLElement} */ place) {
   place.dataset.mounted = 'yes'
   const canvasPlace = /** @type {HTMLElement} */ (place.querySelector('[data-canvas]'))
@@ -13,6 +17,7 @@ export async function mountDiagram(/** @type {HTMLElement} */ place) {
     await viewer.importXML(await load(place.dataset.diagram ?? ''))
     mark(viewer, ids(place.dataset.done), 'done', '✓')
     mark(viewer, ids(place.dataset.live), 'live', '●')
+    showStanding(viewer, place.dataset.standing)
     watch(viewer, place, canvasPlace)
     letPick(viewer, place.dataset.picks)
   } catch {

@@ -1,0 +1,218 @@
+"""Somebody leaves: in one act their open work goes to others, their positions end and their account is closed."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import hand_over, history
+from engine.hand_over import (
+    HandOverForbidden,
+    HandOverOfOneself,
+    HeirMissing,
+    HeirUnfit,
+    LastDayAhead,
+    NothingToHandOver,
+    Preview,
+    Way,
+)
+from engine.model import HistoryEntry, Person, Position
+from engine.verbs.delegating import delegate
+from engine.verbs.wordings import WordsMissing
+
+TODAY = date(2026, 3, 2)
+
+
+@pytest.fixture
+def busy(office: Any, pen: Any) -> Any:
+    """The office where Mai, a records clerk, holds two tasks: one of her group, one that is hers personally."""
+    group = pen.user("register", groups='=["VPS/records_clerk"]')
+    office.deploy(
+        pen.process("for_group", pen.start(), group, pen.end(), flows="start > register > end"),
+        pen.process("for_mai", pen.start(), pen.user("seal", assignee='="mai"'), pen.end(), flows="start > seal > end"),
+    )
+    office.start("for_group")
+    office.claim(office.task("register").id, "mai")
+    office.start("for_mai")
+    return office
+
+
+def leave(office: Any, username: str = "mai", by: str = "admin", **said: Any) -> int:
+    chosen = {"to": "quynh", "back_to_groups": True, "last_day": TODAY, "reason": "Thôi việc", **said}
+
+    def do(session: Session) -> int:
+        person, who = office.person(session, username), office.person(session, by)
+        return hand_over.hand_over(session, person.id, by=who, at=office.now, **chosen)
+
+    count: int = office.write(do)
+    return count
+
+
+def preview(office: Any, username: str = "mai", by: str = "admin") -> Preview:
+    with office.session() as session:
+        person, who = office.person(session, username), office.person(session, by)
+        return hand_over.preview(session, person.id, by=who, at=office.now)
+
+
+def holders(office: Any) -> Mapping[str, str | None]:
+    return {task.element_id: task.assignee.username if task.assignee else None for task in office.open_tasks()}
+
+
+def person(office: Any, username: str) -> Person:
+    with office.session() as session:
+        found: Person = office.person(session, username)
+        return found
+
+
+def test_the_preview_counts_by_process_and_tells_what_can_go_back_to_a_group(busy: Any) -> None:
+    ahead = preview(busy)
+
+    assert {load.process_name: load.count for load in ahead.loads} == {
+        "Quy trình for_group": 1,
+        "Quy trình for_mai": 1,
+    }
+    assert ahead.by_way == {Way.GROUP: 1, Way.HEIR: 1}
+    assert [held.title for held in ahead.positions] == ["Văn thư"]
+
+
+def test_the_groups_task_returns_to_it_and_the_personal_one_goes_to_the_heir(busy: Any) -> None:
+    assert leave(busy) == 2
+
+    assert holders(busy) == {"register": None, "seal": "quynh"}
+    busy.complete(busy.claim(busy.task("register").id, "quynh").id, "quynh")
+    busy.complete(busy.task("seal").id, "quynh")
+
+
+def test_everything_goes_to_the_heir_when_nothing_shall_return(busy: Any) -> None:
+    leave(busy, to="son", back_to_groups=False)
+
+    assert holders(busy) == {"register": "son", "seal": "son"}
+
+
+def test_the_account_is_closed_its_sessions_end_and_so_do_the_positions(busy: Any) -> None:
+    stamp = person(busy, "mai").session_stamp
+
+    leave(busy, last_day=TODAY - timedelta(days=3))
+
+    left = person(busy, "mai")
+    assert not left.is_active
+    assert left.session_stamp != stamp
+    with busy.session() as session:
+        held = session.scalars(select(Position).where(Position.person_id == left.id)).one()
+        assert held.valid_to == TODAY - timedelta(days=3)
+
+
+def test_each_case_keeps_in_its_history_from_whom_to_whom_and_why(busy: Any) -> None:
+    leave(busy)
+
+    with busy.session() as session:
+        entries = session.scalars(select(HistoryEntry).where(HistoryEntry.kind == "task.handed_over")).all()
+        assert {(each.data["from_name"], each.data["to_name"], each.data["reason"]) for each in entries} == {
+            ("Bùi Mai", None, "Thôi việc"),
+            ("Bùi Mai", "Lý Quỳnh", "Thôi việc"),
+        }
+        assert all(breaches == [] for _case, breaches in history.verify_all(session))
+
+
+def test_a_task_whose_group_would_be_empty_needs_an_heir(busy: Any) -> None:
+    leave(busy, "quynh", to=None)
+
+    with pytest.raises(HeirMissing) as refused:
+        leave(busy, to=None)
+
+    assert refused.value.data["count"] == 2
+    assert holders(busy) == {"register": "mai", "seal": "mai"}
+    assert person(busy, "mai").is_active
+
+
+def test_what_was_only_delegated_returns_to_its_owner(busy: Any) -> None:
+    task = busy.task("seal")
+    busy.write(
+        lambda session: delegate(
+            session, task.id, to="son", by=busy.person(session, "mai"), reason="Làm giúp", at=busy.now
+        )
+    )
+
+    leave(busy, "son", to=None)
+
+    assert holders(busy)["seal"] == "mai"
+    assert busy.task("seal").owner_id is None
+
+
+def test_who_works_on_a_delegated_task_goes_on_and_gives_it_back_to_the_heir(busy: Any) -> None:
+    task = busy.task("seal")
+    busy.write(
+        lambda session: delegate(
+            session, task.id, to="son", by=busy.person(session, "mai"), reason="Làm giúp", at=busy.now
+        )
+    )
+
+    leave(busy)
+
+    assert holders(busy)["seal"] == "son"
+    assert busy.task("seal").owner_id == person(busy, "quynh").id
+
+
+def test_a_free_task_that_was_offered_by_name_to_nobody_else_goes_to_the_heir(office: Any, pen: Any) -> None:
+    named = pen.user("answer", users='=["mai"]')
+    office.deploy(pen.process("by_name", pen.start(), named, pen.end(), flows="start > answer > end"))
+    office.start("by_name")
+
+    leave(office)
+
+    assert holders(office) == {"answer": "quynh"}
+
+
+def test_the_head_of_the_unit_may_and_the_head_of_another_may_not(busy: Any) -> None:
+    with pytest.raises(HandOverForbidden):
+        leave(busy, by="lan")
+    with pytest.raises(HandOverForbidden):
+        leave(busy, by="quynh")
+
+    assert leave(busy, by="thu") == 2
+
+
+def test_a_head_does_not_close_the_account_of_an_administrator(busy: Any) -> None:
+    def promote(session: Session) -> None:
+        busy.person(session, "mai").is_administrator = True
+
+    busy.write(promote)
+
+    with pytest.raises(HandOverForbidden):
+        leave(busy, by="thu")
+
+
+def test_nobody_closes_their_own_account(busy: Any) -> None:
+    with pytest.raises(HandOverOfOneself):
+        leave(busy, "admin")
+    with pytest.raises(HandOverOfOneself):
+        leave(busy, "thu", by="thu")
+
+
+@pytest.mark.parametrize(
+    ("said", "refusal"),
+    [
+        ({"reason": "  "}, WordsMissing),
+        ({"last_day": TODAY + timedelta(days=1)}, LastDayAhead),
+        ({"to": "nobody"}, HeirUnfit),
+        ({"to": "mai"}, HeirUnfit),
+    ],
+)
+def test_what_is_refused_leaves_everything_as_it_was(said: dict[str, Any], refusal: type[Exception], busy: Any) -> None:
+    before = busy.counts()
+
+    with pytest.raises(refusal):
+        leave(busy, **said)
+
+    assert busy.counts() == before
+    assert person(busy, "mai").is_active
+
+
+def test_who_has_left_and_holds_nothing_cannot_leave_again(busy: Any) -> None:
+    leave(busy)
+
+    with pytest.raises(NothingToHandOver):
+        leave(busy)

@@ -1,0 +1,79 @@
+"""Units that were merged or renamed: which unit stands for which, and the form that closes one."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from engine import successions
+from engine.administrators import must_administer
+from engine.errors import Conflict, Invalid
+from web import clock, entries
+from web.admin.room import bp, page_cards
+from web.database import session, writes
+from web.errors import log_refusal, sentence
+from web.language import gettext
+from web.security import me
+from web.steps import people_now
+
+
+@dataclass(frozen=True, slots=True)
+class SuccessionForm:
+    """The form as somebody filled it."""
+
+    unit: str = ""
+    successor: str = ""
+    last: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SuccessionRow:
+    """One unit that has a successor; `heir` is the unit that stands for it today."""
+
+    code: str
+    name: str
+    last: date | None
+    successor: str
+    heir: str
+
+
+@bp.get("/successions")
+def succession_list() -> ResponseReturnValue:
+    """Show the units that have a successor, and the form that closes another one."""
+    return _page(SuccessionForm(last=clock.today().isoformat()))
+
+
+@bp.post("/successions")
+@writes
+def succeed_unit() -> ResponseReturnValue:
+    """Close a unit and let another one take its place."""
+    form = SuccessionForm(*map(entries.entered, ("unit", "successor", "last")))
+    try:
+        unit = successions.succeed(
+            session(), form.unit, successor_code=form.successor, last=entries.day(form.last), by=me(), at=clock.now()
+        )
+    except (Conflict, Invalid) as refused:
+        log_refusal(refused)
+        session().rollback()
+        return _page(form, sentence(refused)), 422
+    flash(gettext("%(successor)s follows %(unit)s.", successor=form.successor, unit=unit.code), "ok")
+    return redirect(url_for(".succession_list"), code=303)
+
+
+def _page(form: SuccessionForm, refusal: str = "") -> str:
+    must_administer(session(), me(), clock.now())
+    people = people_now(session())
+    rows = [
+        SuccessionRow(unit.code, unit.name, unit.valid_to, successor.code, people.heir_of(unit.code))
+        for unit, successor in successions.all_with_successor(session())
+    ]
+    return render_template(
+        "admin/successions.html",
+        room="admin",
+        cards=page_cards(),
+        rows=rows,
+        form=form,
+        refusal=refusal,
+        units=list(people.units.values()),
+    )

@@ -1,0 +1,1 @@
+"""Điều hành: where cases stand, since when, at whom; for who leads a unit or oversees the office."""

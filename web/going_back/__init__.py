@@ -1,0 +1,1 @@
+"""Going back: sending a task back, withdrawing one, cancelling an own case, changing its approvers."""
