@@ -123,6 +123,7 @@ SENTENCES: Mapping[str, Any] = {
     ),
     "task.already_sent": lazy_gettext("“%(step)s” has been done since. It cannot be called back."),
     "task.branches_joined": lazy_gettext("The branches have come together since and are not taken apart again."),
+    "task.step_gone": lazy_gettext("The version of the process that the case goes on with does not have this step."),
     "task.signatures_voided": lazy_gettext("This step made signatures void; withdrawing it would not bring them back."),
     "case.not_the_starter": lazy_gettext("Only who started the case cancels it this way."),
     "case.cancelling_forbidden": lazy_gettext("The process does not let its starters cancel."),

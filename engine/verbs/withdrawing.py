@@ -67,6 +67,12 @@ class AlreadySent(Conflict):
     code = "task.already_sent"
 
 
+class StepGone(Conflict):
+    """The case has moved to a version of its process that lacks the step."""
+
+    code = "task.step_gone"
+
+
 class BranchesJoined(Conflict):
     """The branch has come together with others; it cannot be taken apart again."""
 
@@ -183,6 +189,8 @@ def _way(session: Session, task: UserTask, by: Person, at: datetime) -> _Way:
         raise NotTheSender(task_id=task.id, by=task.completed_by_name)
     task.instance.must_run()
     _must_not_be_withdrawn(session, task)
+    if task.element_id not in runtime.loaded(session, task.instance).tasks:
+        raise StepGone(task_id=task.id)
     if _has_voided(session, task):
         raise SignaturesVoided(task_id=task.id)
     run = runtime.look(session, task.instance, at)

@@ -116,9 +116,12 @@ def test_of_two_servers_that_fill_an_empty_directory_the_second_finds_it_filled(
         take_turn(session, "fill")
         staffing.load_office(session, units=(), people=people, hash_password=str, at=office.now)
 
+    with office.session() as session:
+        before = session.scalar(select(DirectoryRevision.revision)) or 0
+
     at_once.overtaken(office.session, fill, lambda: office.write(fill)).result()
 
     with office.session() as session:
         begin_write(session)
         assert session.scalar(select(func.count()).where(Person.username == "moi")) == 1
-        assert session.scalar(select(DirectoryRevision.revision)) == 3
+        assert (session.scalar(select(DirectoryRevision.revision)) or 0) > before

@@ -11,7 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import database, definitions, deployment, works
-from engine.model import CaseMigration, Job, MigratedCase, Origin, ProcessDefinition, UserTask
+from engine.model import CaseMigration, Job, MigratedCase, Origin, Person, ProcessDefinition, UserTask
+from engine.verbs import withdrawing
 
 OPERATOR, ANALYST, STRANGER = "ta.duy", "la.vy", "ngo.minh"
 ROOM = "/operations/migrations"
@@ -189,6 +190,13 @@ def test_what_was_done_at_a_step_the_new_version_lacks_can_still_be_read(two_ver
     assert version_of(two_versions, draft.instance_id) == 2
     assert task_page.status_code == 200
     assert "Dự thảo" in case_page.text
+    with two_versions.session() as session:
+        held = session.get_one(UserTask, draft.id)
+        answer = withdrawing.may_withdraw(
+            session, held, session.get_one(Person, held.completed_by_id), two_versions.clock.now
+        )
+    assert answer.refusal is not None
+    assert answer.refusal.code == "task.step_gone"
 
 
 REQUESTS = {

@@ -40,6 +40,7 @@ def incident_words(code: str) -> str:
         "bpmn.elements_unknown": gettext("Steps to start are not there"),
         "bpmn.no_decisions": gettext("No rule table decides"),
         "feel": gettext("A formula cannot be worked out"),
+        "calendar.year_missing": gettext("The year's calendar is not approved"),
         "decision": gettext("No rule table decides"),
     }
     return words.get(code) or words.get(code.partition(".")[0], code)

@@ -13,6 +13,7 @@ from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
 from engine import database as engine_database
+from engine.calendar import years
 from engine.model import HistoryEntry, ProcessInstance, Removal
 from engine.retention import PERMANENT
 from processes.manifest import ManifestInvalid, read_manifest
@@ -36,6 +37,8 @@ def retention(instance_environment: dict[str, str]) -> Retention:
 @pytest.fixture
 def issued_long_ago(journey: Any, instance: Any) -> Any:
     """Joint minutes that were issued, with number and papers, more than ten years ago."""
+    with journey.site.session() as session, session.begin():
+        years.open_years(session, [TEN_YEARS_AGO.year], at=TEN_YEARS_AGO)
     journey.site.clock.now = TEN_YEARS_AGO
     journey.submit()
     journey.sign("nguyen.thu", "vu.ha", "hoang.lan", "tran.hanh", "pham.bao")
