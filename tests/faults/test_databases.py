@@ -17,7 +17,9 @@ from tests.faults.servers import PostgresqlServer
 from web.cli import make_ready
 from web.settings import Settings
 
-ROOM_MB, FULL_SECONDS, LONGEST_FULL_SECONDS = 24, 3, 30
+ROOM_MB, ROOM_OF_A_ROUND_MB = 24, 2
+"""A round of eight people's work stays on the disk: without room for it the disk would be full for good."""
+FULL_SECONDS, LONGEST_FULL_SECONDS = 3, 30
 """The disk is full for three seconds, the first time until somebody has noticed: the write-ahead log has room left."""
 LONGEST_LOCK_SECONDS = 60
 """A writer waits ten seconds of SQLite's own counting for its turn; on a machine with much to do that is longer."""
@@ -58,13 +60,14 @@ def test_a_killed_postgresql_loses_no_step_and_doubles_none(
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of 24 MB."""
+def small_disk(tmp_path: Path, rounds: int) -> Iterator[Path]:
+    """A disk with room for the work of the test and little more."""
     if os.geteuid() != 0:
         pytest.skip("only root may mount a small disk")
     folder = tmp_path / "small"
     folder.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={ROOM_MB}m", "tmpfs", folder], check=True)  # noqa: S607
+    room = ROOM_MB + ROOM_OF_A_ROUND_MB * rounds
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={room}m", "tmpfs", folder], check=True)  # noqa: S607
     yield folder
     subprocess.run(["umount", folder], check=True)  # noqa: S607
 
