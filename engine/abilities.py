@@ -10,13 +10,17 @@ from sqlalchemy.orm import Session
 
 from engine.hooks import JobType
 from engine.model import Job, JobKind
+from engine.notices.outlets import NONE, Outlets
 
-Work = Callable[[Session, Job, datetime], bool]
-"""Does the next batch of a job and tells whether it was the last; keeps its place in `job.done` and `job.data`."""
+Work = Callable[[Session, Job, datetime], bool | datetime]
+"""Does the next batch of a job and tells whether it was the last; keeps its place in `job.done` and `job.data`.
+
+A work that comes again and again tells when, instead.
+"""
 STEP_TIME = timedelta(seconds=30)
-"""How long a timer, a message or a start may take; only its lease depends on it."""
+"""How long a timer, an escalation, a message or a start may take; only its lease depends on it."""
 BATCH_TIME = timedelta(minutes=5)
-_STEPS = (JobKind.TIMER, JobKind.MESSAGE, JobKind.SIGNAL, JobKind.START)
+_STEPS = (JobKind.TIMER, JobKind.ESCALATION, JobKind.MESSAGE, JobKind.SIGNAL, JobKind.START)
 
 
 class Lane(Flag):
@@ -30,10 +34,11 @@ class Lane(Flag):
 
 @dataclass(frozen=True)
 class Abilities:
-    """The job types and the works that can be done here; what needs another one is left alone."""
+    """The job types, the works and the channels there are here; what needs another one is left alone."""
 
     types: Mapping[str, JobType]
     works: Mapping[str, Work]
+    outlets: Outlets = NONE
     _conditions: dict[Lane, ColumnElement[bool]] = field(default_factory=dict, repr=False, compare=False)
 
     def covers(self, lanes: Lane) -> ColumnElement[bool]:
@@ -41,6 +46,8 @@ class Abilities:
         if lanes not in self._conditions:
             services = [name for name, each in self.types.items() if _lane_of(each) in lanes]
             found = [and_(Job.kind == JobKind.SERVICE, Job.job_type.in_(services))]
+            if Lane.EXTERNAL in lanes:
+                found.append(and_(Job.kind == JobKind.DELIVERY, Job.job_type.in_(list(self.outlets.channels))))
             if Lane.WORK in lanes:
                 found.append(and_(Job.kind == JobKind.WORK, Job.job_type.in_(list(self.works))))
             if Lane.QUICK in lanes:
@@ -52,6 +59,8 @@ class Abilities:
         """How long one attempt at such a job, or one batch of it, may take."""
         if kind is JobKind.SERVICE:
             return self.types[job_type].time_limit
+        if kind is JobKind.DELIVERY:
+            return self.outlets.channels[job_type].timeout
         return BATCH_TIME if kind is JobKind.WORK else STEP_TIME
 
 

@@ -1,6 +1,6 @@
 """Turns what a run reports into activity rows: one insert and one update a step, however many nodes it passed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -53,20 +53,21 @@ def record(
     facts: Sequence[Fact],
     *,
     at: datetime,
-    deed: Deed | None,
+    deeds: Mapping[str, Deed],
 ) -> None:
-    """Store the activities that began and ended in one step."""
+    """Store the activities that began and ended in one step; `deeds` are what was done to tokens, by token."""
     begun: dict[str, dict[str, Any]] = {}
     ended: dict[str, dict[str, Any]] = {}
     for fact in facts:
         if fact.kind is FactKind.ENTERED:
-            begun[fact.token_id] = _row(instance, loaded, fact, at)
+            begun[fact.token_id] = _row(instance, loaded, fact, at) | _deed_columns(None)
         elif fact.kind in _ENDS:
             change = {"state": _ENDS[fact.kind], "ended_at": at}
+            change |= _deed_columns(deeds.get(fact.token_id))
             if fact.token_id in begun:
                 begun[fact.token_id] |= change
             else:
-                ended[fact.token_id] = change | _deed_columns(deed, fact.token_id)
+                ended[fact.token_id] = change
     if begun:
         session.connection().execute(_BEGIN, list(begun.values()))
     if ended:
@@ -89,8 +90,8 @@ def _row(instance: ProcessInstance, loaded: LoadedDefinition, fact: Fact, at: da
     }
 
 
-def _deed_columns(deed: Deed | None, token_id: str) -> dict[str, Any]:
-    if deed is None or deed.token_id != token_id:
+def _deed_columns(deed: Deed | None) -> dict[str, Any]:
+    if deed is None:
         return dict.fromkeys(_CHANGED[2:]) | {"unit_code": "", "step": ""}
     return {
         "person_id": deed.person_id,

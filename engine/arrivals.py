@@ -13,6 +13,7 @@ from engine import consultations, history, hooks, message_buffer
 from engine.bpmn import Run, Wait, WaitKind
 from engine.definitions import LoadedDefinition
 from engine.directory import ADMINISTRATOR_GROUP, Directory
+from engine.escalations import schedule
 from engine.lengths import LONGEST_UNIT, kept_id, kept_number
 from engine.model import (
     Incident,
@@ -86,6 +87,15 @@ class Arrival:
                 case WaitKind.INCIDENT | WaitKind.CONDITION | WaitKind.CALL:
                     pass
 
+    def end_escalations(self, waits: Iterable[Wait]) -> None:
+        """Tell nobody any more about tasks whose waits are over."""
+        told = [
+            wait.token_id
+            for wait in waits
+            if wait.kind is WaitKind.USER_TASK and self.loaded.escalations_of(wait.element_id)
+        ]
+        schedule.end(self.session, self.instance, told, at=self.at)
+
     def resolve(self, tokens: Collection[str]) -> None:
         """Close the incidents of tokens whose wait is over: the case has gone on."""
         if not (tokens and self.instance.open_incidents):
@@ -114,6 +124,8 @@ class Arrival:
         task = UserTask(
             id=uuid4(),
             instance_id=self.instance.id,
+            definition_id=self.instance.definition_id,
+            started_unit=self.instance.started_unit,
             token_id=wait.token_id,
             element_id=wait.element_id,
             name=element.name or wait.element_id,
@@ -129,17 +141,27 @@ class Arrival:
             due_at=datetime.fromisoformat(str(detail["due_at"])) if detail["due_at"] else None,
         )
         self.session.add(task)
+        self._escalate(task)
         self._involve(task)
         history.record(
             self.session,
             self.instance,
             "task.opened",
             at=self.at,
+            new_task=task,
             element=wait.element_id,
             step=step,
             assignee=assignee.username if assignee else None,
             groups=groups,
+            users=users,
+            task=task.id.hex,
         )
+
+    def _escalate(self, task: UserTask) -> None:
+        rules = self.loaded.escalations_of(task.element_id)
+        job = schedule.begin(self.session, self.instance, task, rules, at=self.at)
+        if job is not None and job.due_at <= self.at:
+            cases_with_due_jobs(self.session).add(self.instance.id)
 
     def _fallback(self, groups: list[str]) -> list[str]:
         """Return whom a task without anybody goes to: the process's fallback; where that is vacant, administrators."""

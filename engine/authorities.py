@@ -124,7 +124,7 @@ def grant(
 def _must_grant(session: Session, people: Directory, unit: Unit, head: Holder | None, by: Person, at: datetime) -> None:
     if (head is not None and head.person_id == by.id) or administrators.may_administer(session, by, at):
         return
-    if any(each.unit_code == unit.code and not each.is_over for each in people.authorities_of(by.id)):
+    if any(each.unit_code == people.heir_of(unit.code) and not each.is_over for each in people.authorities_of(by.id)):
         raise AuthorityNotPassedOn(unit=unit.code)
     raise AuthorityNotYours(unit=unit.code)
 

@@ -5,16 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, exists, func, select
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy import Select, case, select, union
+from sqlalchemy.orm import Session, joinedload
 
-from engine import arrivals, directory, repair, runtime, standing_cases, tasks
+from engine import arrivals, database, directory, oversight, repair, runtime, tasks
 from engine.errors import Forbidden
 from engine.model import InstanceState, Involvement, Person, ProcessDefinition, ProcessInstance, TaskState, UserTask
 from engine.runtime import OFFICE_ZONE
 from engine.vietnamese import fold
 
-OVERSEER_GROUPS = frozenset({"LĐS", directory.ADMINISTRATOR_GROUP})
+OVERSEER_GROUPS = frozenset({directory.LEADERSHIP_UNIT, directory.ADMINISTRATOR_GROUP})
+MOST_COUNTED = 1_000
+_NEWEST = ProcessInstance.started_at.desc(), ProcessInstance.id.desc()
 
 
 class CaseNotYours(Forbidden):
@@ -28,13 +30,22 @@ def _keys_of(session: Session, person: Person, at: datetime) -> frozenset[str]:
     return people.groups_of(person.id) | {arrivals.person_key(person.id)}
 
 
+def _ways_to_see(session: Session, person: Person, at: datetime) -> list[Select[UUID]] | None:
+    """Return the queries that find the cases a person may see, each from an index; None when the person sees all.
+
+    A case came to the person or to one of their groups, or lies within what the person leads, as the board shows it.
+    """
+    keys, scope = _keys_of(session, person, at), oversight.scope_of(session, person, at)
+    if scope.is_everything or keys & OVERSEER_GROUPS:
+        return None
+    return [select(Involvement.instance_id).where(Involvement.key.in_(sorted(keys))), *scope.cases()]
+
+
 def visible_to(session: Session, person: Person, at: datetime) -> Select[ProcessInstance]:
-    """Return the query of the cases a person finds: what came to them or to one of their groups, and is not purged."""
-    keys = _keys_of(session, person, at)
+    """Return the query of the cases a person finds: those they may see, without what waits in another's place."""
     query = select(ProcessInstance).where(ProcessInstance.purged_at.is_(None))
-    if keys & OVERSEER_GROUPS:
-        return query
-    return query.where(exists().where(Involvement.instance_id == ProcessInstance.id, Involvement.key.in_(sorted(keys))))
+    ways = _ways_to_see(session, person, at)
+    return query if ways is None else query.where(database.looked_up(session, ProcessInstance.id, union(*ways)))
 
 
 def find(session: Session, instance_id: UUID, *, by: Person, at: datetime) -> ProcessInstance:
@@ -48,21 +59,19 @@ def must_be_visible(session: Session, instance: ProcessInstance, person: Person,
     """Refuse with `CaseNotYours` when the person may not see the case; a purged one is there for operators only.
 
     Who stands in for somebody sees a case while a task of it waits for them; from their first deed on it stays theirs.
-    Who leads a unit sees what was started or stands there, as the board shows it.
     """
     if instance.purged_at is not None and not repair.may_operate(session, person, at):
         raise runtime.CaseNotFound(instance_id=instance.id)
-    keys = _keys_of(session, person, at)
-    if keys & OVERSEER_GROUPS:
+    ways = _ways_to_see(session, person, at)
+    if ways is None or any(_finds(session, way, instance) for way in ways):
         return
-    involved = select(Involvement.key).where(Involvement.instance_id == instance.id, Involvement.key.in_(sorted(keys)))
-    is_involved = session.scalars(involved.limit(1)).first() is not None
-    if not (
-        is_involved
-        or _has_a_task_in_anothers_place(session, instance, person, at)
-        or standing_cases.oversees(session, person, instance, at)
-    ):
+    if not _has_a_task_in_anothers_place(session, instance, person, at):
         raise CaseNotYours(instance_id=instance.id)
+
+
+def _finds(session: Session, way: Select[UUID], instance: ProcessInstance) -> bool:
+    found = way.where(way.selected_columns[0] == instance.id)
+    return session.scalars(found.limit(1)).first() is not None
 
 
 def _has_a_task_in_anothers_place(session: Session, instance: ProcessInstance, person: Person, at: datetime) -> bool:
@@ -85,34 +94,48 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One page of cases, and how many there are in all."""
+    """One page of cases, and how many there are in all; `is_more` when only so many were counted and there are more."""
 
     cases: Sequence[ProcessInstance]
     total: int
+    is_more: bool
 
 
 def search(session: Session, person: Person, query: Query, *, at: datetime, limit: int = 50, offset: int = 0) -> Found:
-    """Return the cases a person may see, newest first; purged ones refuse with `OperationsForbidden`."""
+    """Return the cases a person may see, newest first; purged ones refuse with `OperationsForbidden`.
+
+    Only so many are counted as a person would page through, so that the list does not cost what the archive holds.
+    """
     if query.is_purged:
         repair.must_operate(session, person, at)
-        visible = select(ProcessInstance).where(ProcessInstance.purged_at.is_not(None))
+        visible, sees_all = select(ProcessInstance).where(ProcessInstance.purged_at.is_not(None)), True
     else:
-        visible = visible_to(session, person, at)
-    chosen = visible.join(ProcessInstance.definition)
-    for word in fold(query.text).split():
-        chosen = chosen.where(ProcessInstance.search_text.contains(word, autoescape=True))
-    if query.state is not None:
-        chosen = chosen.where(ProcessInstance.state == query.state)
-    if query.process_key:
-        chosen = chosen.where(ProcessDefinition.key == query.process_key)
-    total = session.scalar(select(func.count()).select_from(chosen.subquery())) or 0
+        visible, sees_all = visible_to(session, person, at), _ways_to_see(session, person, at) is None
+    chosen = _narrowed(visible, query, sees_all=sees_all).with_only_columns(ProcessInstance.id).order_by(*_NEWEST)
+    skipped = max(0, offset + limit - MOST_COUNTED)
+    ids = session.scalars(chosen.offset(skipped).limit(MOST_COUNTED + 1)).all()
+    shown = ids[offset - skipped : offset - skipped + limit]
     page = (
-        chosen.order_by(ProcessInstance.started_at.desc(), ProcessInstance.id)
-        .limit(limit)
-        .offset(offset)
-        .options(contains_eager(ProcessInstance.definition), joinedload(ProcessInstance.started_by))
+        select(ProcessInstance)
+        .where(ProcessInstance.id.in_(shown))
+        .order_by(*_NEWEST)
+        .options(joinedload(ProcessInstance.definition), joinedload(ProcessInstance.started_by))
     )
-    return Found(session.scalars(page).all(), total)
+    is_more = len(ids) > MOST_COUNTED
+    return Found(session.scalars(page).all(), skipped + len(ids) - is_more, is_more)
+
+
+def _narrowed(visible: Select[ProcessInstance], query: Query, *, sees_all: bool) -> Select[ProcessInstance]:
+    """Narrow to what is looked for; whose cases are looked up one by one must not be led to all of a state instead."""
+    for word in fold(query.text).split():
+        visible = visible.where(ProcessInstance.search_text.contains(word, autoescape=True))
+    if query.state is not None:
+        is_in_state = ProcessInstance.state == query.state
+        visible = visible.where(is_in_state if sees_all else case((is_in_state, 1), else_=0) == 1)
+    if query.process_key:
+        versions = select(ProcessDefinition.id).where(ProcessDefinition.key == query.process_key)
+        visible = visible.where(ProcessInstance.definition_id.in_(versions))
+    return visible
 
 
 def facts_of(session: Session, instance: ProcessInstance, at: datetime) -> list[tuple[str, str]]:

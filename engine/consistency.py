@@ -1,6 +1,7 @@
 """Do the rows agree with where the tokens stand? A sound platform answers yes at every moment."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +13,8 @@ from engine.arrivals import person_key
 from engine.bpmn import DiagramRefused, Run, StateUnreadable, WaitKind
 from engine.directory import Directory
 from engine.model import (
+    Consultation,
+    ConsultationState,
     Incident,
     InstanceState,
     Job,
@@ -73,8 +76,11 @@ class _Check:
             waiting = self._waiting(kind) if is_open else frozenset()
             yield from ((token, f"{kind} without its row") for token in sorted(waiting - rows))
             yield from ((token, f"{kind} row that nothing waits for") for token in sorted(rows - waiting))
+        yield from self._stray_escalations()
         yield from self._unseen_tasks()
         yield from self._miscounted_incidents()
+        yield from self._tasks_of_another_version()
+        yield from self._miscounted_questions()
 
     def _waiting(self, kind: WaitKind) -> Tokens:
         return frozenset(token for token, each in arrivals.waits_by_token(self._run) if each is kind)
@@ -100,12 +106,23 @@ class _Check:
     def _tokens(self, column: InstrumentedAttribute[str], *where: ColumnElement[bool]) -> Tokens:
         return frozenset(self._session.scalars(select(column).where(*where)))
 
+    def _stray_escalations(self) -> Iterator[tuple[str, str]]:
+        is_pending = Job.state.in_([JobState.WAITING, JobState.HELD])
+        rows = self._tokens(
+            Job.token_id, Job.instance_id == self._instance.id, Job.kind == JobKind.ESCALATION, is_pending
+        )
+        for token in sorted(rows - self._waiting(WaitKind.USER_TASK)):
+            yield token, "an escalation of a task that is over"
+
     def _unseen_tasks(self) -> Iterator[tuple[str, str]]:
-        tasks = select(UserTask).where(UserTask.instance_id == self._instance.id, UserTask.state == TaskState.OPEN)
-        for task in self._session.scalars(tasks):
+        for task in self._open_tasks():
             offered = self._session.scalars(select(TaskCandidate.key).where(TaskCandidate.task_id == task.id)).all()
             if task.assignee_id is None and not any(self._reaches_somebody(key) for key in offered):
                 yield task.token_id, "a task that nobody can see"
+
+    def _open_tasks(self) -> Sequence[UserTask]:
+        is_open = UserTask.instance_id == self._instance.id, UserTask.state == TaskState.OPEN
+        return self._session.scalars(select(UserTask).where(*is_open).order_by(UserTask.token_id)).all()
 
     def _reaches_somebody(self, key: str) -> bool:
         if key.startswith("person:"):
@@ -119,3 +136,21 @@ class _Check:
         count = self._session.scalar(unresolved)
         if count != self._instance.open_incidents:
             yield "", f"{count} open incidents, counted as {self._instance.open_incidents}"
+
+    def _tasks_of_another_version(self) -> Iterator[tuple[str, str]]:
+        case = self._instance.definition_id, self._instance.started_unit
+        for task in self._open_tasks():
+            if (task.definition_id, task.started_unit) != case:
+                yield task.token_id, "a task that tells another version or unit than its case"
+
+    def _miscounted_questions(self) -> Iterator[tuple[str, str]]:
+        asked = select(Consultation.task_id).where(
+            Consultation.instance_id == self._instance.id, Consultation.state == ConsultationState.OPEN
+        )
+        unanswered = Counter(self._session.scalars(asked))
+        for task in self._open_tasks():
+            count = unanswered.pop(task.id, 0)
+            if count != task.open_questions:
+                yield task.token_id, f"{count} open questions, counted as {task.open_questions}"
+        if unanswered:
+            yield "", "an open question about a task that is over"

@@ -21,6 +21,17 @@ def of_case(session: Session, instance_id: UUID) -> Sequence[Consultation]:
     ).all()
 
 
+def open_ones(session: Session, task_id: UUID) -> Sequence[Consultation]:
+    """Return the questions about a task that wait for an answer, as they stand now, oldest first."""
+    return session.scalars(
+        select(Consultation)
+        .where(Consultation.task_id == task_id, Consultation.state == ConsultationState.OPEN)
+        .order_by(Consultation.asked_at, Consultation.id)
+        .options(joinedload(Consultation.asked_by), joinedload(Consultation.person))
+        .execution_options(populate_existing=True)
+    ).all()
+
+
 def close(session: Session, instance: ProcessInstance, task_ids: Collection[UUID], *, at: datetime) -> None:
     """Close what is still open of tasks that are over, and note in the history how many were never answered."""
     closed = session.scalars(

@@ -13,8 +13,10 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine.approver_rules.rules import Rules, read_rules, rules_by_task
 from engine.bpmn import Element, ProcessModel, read_diagram
 from engine.errors import NotFound
+from engine.escalations.rules import Rule
 from engine.feel import Environment, Expression
 from engine.model import FormDefinition, ProcessDefinition
 from engine.process_design import ProcessDesign, read_process_design
@@ -40,6 +42,7 @@ class LoadedDefinition:
     version: int
     deployment_id: UUID
     model: ProcessModel
+    pack_rules: Mapping[str, str]
 
     def element(self, element_id: str) -> Element:
         """Return one element of the diagram."""
@@ -68,8 +71,26 @@ class LoadedDefinition:
 
     @cached_property
     def design(self) -> ProcessDesign:
-        """What its properties say about sending back, cancelling and approvers."""
+        """What its properties say about sending back, cancelling, approvers, escalation and pauses."""
         return read_process_design(self.model)
+
+    @cached_property
+    def escalates(self) -> bool:
+        """Tell whether any of its user tasks has escalation rules."""
+        return any(self.escalations_of(element_id) for element_id in self.tasks)
+
+    def escalations_of(self, element_id: str) -> tuple[Rule, ...]:
+        """Return the escalation rules that hold for a user task: its own, else the process's; none for no task."""
+        task = self.tasks.get(element_id)
+        if task is None:
+            return ()
+        return self.design.escalations if task.escalations is None else task.escalations
+
+    @cached_property
+    def approver_rules(self) -> Mapping[str, Rules]:
+        """The rules for assignments that do not work out (`lc:when_…`), by element id of the tasks that have any."""
+        of_pack = read_rules(PropertyReader(self.pack_rules, self.key, ""))
+        return rules_by_task(of_pack, self.design.approver_rules, self.tasks)
 
     @property
     def code_prefix(self) -> str:
@@ -132,6 +153,7 @@ def load(session: Session, definition_id: UUID) -> LoadedDefinition:
             version=definition.version,
             deployment_id=definition.deployment_id,
             model=diagram.processes[definition.key],
+            pack_rules=definition.deployment.approver_rules,
         )
         _shelf.put(loaded)
     return loaded

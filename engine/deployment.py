@@ -17,15 +17,17 @@ from engine.claims import NO_CLAIMS, Claims
 from engine.dmn import DecisionModel
 from engine.errors import Invalid
 from engine.model import DecisionDefinition, Deployment, FormDefinition, Origin, ProcessDefinition, Resource
-from engine.process_design import read_process_design
+from engine.process_design import passing_findings, read_process_design
 from engine.start_timers import StartTimerUnreadable
-from engine.task_design import USER_KINDS, PropertyRefused, read_task_design
+from engine.task_design import USER_KINDS, PropertyRefused, TaskDesign, read_task_design
 from engine.wording import Bilingual, Finding, Severity
 
 FormChecker = Callable[[str, str], list[Finding]]
 Look = Callable[[Mapping[str, bytes]], Surroundings]
 """Says what there is beside the files of a pack, so that their lint knows it."""
 LONGEST_NAME = 200
+NO_RULES: Mapping[str, str] = {}
+_RULES_NAME = "lc:when"  # no file is called so
 
 
 class DeploymentRefused(Invalid):
@@ -60,6 +62,7 @@ def deploy(
     check_form: FormChecker | None = None,
     look: Look | None = None,
     origin: Origin = Origin.INSTALLED,
+    approver_rules: Mapping[str, str] = NO_RULES,
 ) -> Deployment:
     """Deploy the files of a pack; unchanged files give the deployment that already holds them.
 
@@ -67,11 +70,14 @@ def deploy(
     office has published in its studio: such a file is laid over them. The studio hands over the whole pack.
 
     `files` maps names to content (`.bpmn`, `.form`, `.dmn`). A process gets version n+1 when its diagram, one of its
-    forms or one of its decisions has changed; running cases stay on theirs. `look` sharpens the lint. Refuses with
-    `DeploymentRefused`, naming all faults at once; a process that is another pack's is one of them.
+    forms or one of its decisions has changed, or the pack's `approver_rules` (by property name; the studio's
+    deployments keep them); running cases stay on theirs. `look` sharpens the lint. Refuses with `DeploymentRefused`,
+    naming all faults at once; a process that is another pack's is one of them.
     """
     pack_files.take_turn(session)
-    before, checksum = pack_files.newest(session, pack_key), pack_files.checksum_of(files)
+    before = pack_files.newest(session, pack_key)
+    rules = dict(approver_rules) if origin is Origin.INSTALLED or before is None else before.approver_rules
+    checksum = pack_files.checksum_of({**files, **_as_file(rules)})
     known = before if origin is Origin.STUDIO else pack_files.newest_installed(session, pack_key)
     if known is not None and checksum == (known.checksum if origin is Origin.STUDIO else known.shipped_checksum):
         return known
@@ -82,8 +88,9 @@ def deploy(
     deployment = Deployment(
         pack_key=pack_key,
         number=before.number + 1 if before else 1,
-        checksum=pack_files.checksum_of(files),
+        checksum=pack_files.checksum_of({**files, **_as_file(rules)}),
         shipped_checksum=checksum if origin is Origin.INSTALLED else None,
+        approver_rules=rules,
         deployed_at=at,
         deployed_by_id=by_id,
     )
@@ -103,9 +110,15 @@ def deploy(
         )
     for name, diagram in checked.diagrams.items():
         for model in diagram.processes.values():
-            _add_version(session, deployment, resources[name], model, _process_checksum(files, name, model, checked))
+            of_process = _process_checksum({**files, **_as_file(rules)}, name, model, checked)
+            _add_version(session, deployment, resources[name], model, of_process)
     session.flush()
     return deployment
+
+
+def _as_file(rules: Mapping[str, str]) -> dict[str, bytes]:
+    """Return a pack's rules as a file that checksums cover; none where there are no rules."""
+    return {_RULES_NAME: simplejson.dumps(rules, sort_keys=True).encode()} if rules else {}
 
 
 def _resources(
@@ -213,19 +226,22 @@ def _unreadable_form(name: str) -> Finding:
 def _design_findings(name: str, diagram: Diagram, forms: Mapping[str, str]) -> list[Finding]:
     findings: list[Finding] = []
     for model in diagram.processes.values():
-        try:
-            read_process_design(model, filename=name)
-        except PropertyRefused as refused:
-            findings.append(refused.finding)
+        tasks: dict[str, TaskDesign] = {}
         for element in model.elements.values():
             if element.kind not in USER_KINDS:
                 continue
             try:
-                read_task_design(element, filename=name)
+                tasks[element.element_id] = read_task_design(element, filename=name)
             except PropertyRefused as refused:
                 findings.append(refused.finding)
             if element.form_id is not None and element.form_id not in forms and not element.form_id.startswith("="):
                 findings.append(_unknown_form(name, element.element_id, element.form_id))
+        try:
+            design = read_process_design(model, filename=name)
+        except PropertyRefused as refused:
+            findings.append(refused.finding)
+        else:
+            findings += passing_findings(model, design.approver_rules, tasks, filename=name)
     return findings
 
 
@@ -300,4 +316,5 @@ def _schedule(
 def _process_checksum(files: Mapping[str, bytes], name: str, model: ProcessModel, checked: _Checked) -> str:
     forms = {element.form_id for element in model.elements.values() if element.form_id in checked.forms}
     used = {name, *(checked.forms[form] for form in forms if form), *decisions.files_used(model, checked.decisions)}
+    used |= files.keys() & {_RULES_NAME}
     return pack_files.checksum_of({each: files[each] for each in used})

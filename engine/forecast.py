@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from engine import decisions, directory, runtime
+from engine.approver_rules.appointing import Appointer
 from engine.bpmn import Run, Wait, WaitKind
 from engine.decisions import Decider, DeployedDecisions
 from engine.definitions import LoadedDefinition
@@ -44,6 +45,7 @@ class Forecaster:
     token_id: str
     environment: Environment
     decided_by: DeployedDecisions
+    appointer: Appointer | None = None
 
     def next_after(self, outcome: Outcome) -> list[Ahead]:
         """Return the tasks that open right after the task ends with this outcome; empty when the case ends."""
@@ -71,9 +73,16 @@ class Forecaster:
 
     def _copy(self) -> Run:
         decider = Decider(self.decided_by, self.environment)
-        return Run.load(self.loaded.model, self.state_text, self.environment, decide=decider)
+        run = Run.load(self.loaded.model, self.state_text, self.environment, decide=decider)
+        run.appoint = self.appointer
+        return run
 
     def _end_task(self, run: Run, token_id: str, outcome: Outcome) -> None:
+        if self.appointer is not None:
+            wait = run.wait(token_id)
+            holder = self.people.people.get(str(wait.detail["assignee"] or ""))
+            self.appointer.forget()
+            self.appointer.follow(wait.element_id, holder.id if holder else None)
         run.complete(token_id, {"outcome": outcome.key, "reason": None})
 
     def _do_jobs(self, run: Run) -> None:
@@ -116,12 +125,13 @@ def _tasks(run: Run) -> list[Wait]:
 
 def from_task(session: Session, instance: ProcessInstance, token_id: str, at: datetime) -> Forecaster:
     """Return a forecaster for one open task of a case."""
-    loaded = runtime.loaded(session, instance)
+    loaded, surroundings = runtime.loaded(session, instance), runtime.environment_of(session, instance, at)
     return Forecaster(
         loaded=loaded,
         people=directory.current(session, on=at.astimezone(OFFICE_ZONE).date()),
         state_text=instance.state_text,
         token_id=token_id,
-        environment=runtime.environment(session, at, unit_code=instance.started_unit),
+        environment=surroundings,
         decided_by=decisions.load(session, loaded.deployment_id),
+        appointer=runtime.appointer_of(session, instance, surroundings, at),
     )

@@ -1,4 +1,4 @@
-"""Handing over (bàn giao): somebody leaves, and in one act their open work, their positions and their account end.
+"""Handing over (bàn giao): somebody leaves, and in one act their work, their positions and their account end.
 
 Who leaves hands nothing over themselves: an administrator does, or the head above them.
 """
@@ -13,13 +13,14 @@ from uuid import UUID, uuid4
 from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
-from engine import arrivals, directory, history
+from engine import arrivals, directory, history, leaving
 from engine.administrators import may_administer
 from engine.arrivals import person_key
 from engine.directory import Directory
 from engine.errors import Conflict, Forbidden, Invalid, NotFound
+from engine.leaving import Leftovers
 from engine.locking import lock_families
-from engine.model import Person, Position, ProcessInstance, TaskCandidate, TaskState, UserTask
+from engine.model import Consultation, Person, Position, ProcessInstance, TaskCandidate, TaskState, UserTask
 from engine.runtime import OFFICE_ZONE
 from engine.verbs import handing, wordings
 
@@ -85,11 +86,17 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What leaving would mean: the open tasks by process, and the positions that would end."""
+    """What leaving would mean: the open tasks by process, what is left besides, and the positions that would end."""
 
     person: Person
     loads: Sequence[Load]
+    left: Leftovers
     positions: Sequence[Position]
+
+    @property
+    def holds_anything(self) -> bool:
+        """Whether there is something to hand over or to end."""
+        return bool(self.loads or self.left)
 
     @property
     def by_way(self) -> Counter[Way]:
@@ -122,7 +129,8 @@ def preview(session: Session, person_id: UUID, *, by: Person, at: datetime) -> P
         ways = load.by_way + Counter([_way(task, person, office)])
         loads[definition.key] = Load(definition.name, load.count + 1, ways)
     in_order = sorted(loads.values(), key=lambda load: (-load.count, load.process_name))
-    return Preview(person, in_order, _positions(session, person, at.astimezone(OFFICE_ZONE).date()))
+    left = leaving.of(session, person, at)
+    return Preview(person, in_order, left, _positions(session, person, at.astimezone(OFFICE_ZONE).date()))
 
 
 def hand_over(
@@ -139,10 +147,11 @@ def hand_over(
     """Hand over all that a person holds, end their positions after `last_day`, close their account; return the tasks.
 
     What was only delegated to them goes back to its owner; with `back_to_groups` what came from a group that somebody
-    else is in returns to it; the rest goes to the person with the username `to`. Whoever is signed in as the person is
-    so no longer. Refuses with `PersonNotFound`, `HandOverForbidden`, `HandOverOfOneself`, `WordsMissing`,
-    `LastDayAhead`, `NothingToHandOver`, `HeirUnfit`, `HeirMissing`; then nothing is stored. An administrator is always
-    left: who does this to another one.
+    else is in returns to it; the rest goes to the person with the username `to`. So do open questions; without an heir
+    they are closed. Substitutions and authorities to sign end. Whoever is signed in as the person is so no longer.
+    Refuses with `PersonNotFound`, `HandOverForbidden`, `HandOverOfOneself`, `WordsMissing`, `LastDayAhead`,
+    `NothingToHandOver`, `HeirUnfit`, `HeirMissing`; then nothing is stored. An administrator is always left: who does
+    this to another one.
     """
     directory.lock(session)
     person = _person(session, person_id)
@@ -152,9 +161,9 @@ def hand_over(
         raise LastDayAhead
     office = _office(session, at)
     heir = _heir(office, person, to) if to else None
-    lock_families(session, select(UserTask.instance_id).where(_is_theirs(person)))
-    tasks = _tasks(session, person, office)
-    if not (tasks or person.is_active):
+    _lock_cases(session, person)
+    tasks, left_behind = _tasks(session, person, office), leaving.of(session, person, at)
+    if not (tasks or left_behind or person.is_active):
         raise NothingToHandOver(who=person.full_name)
     ways = {task.id: _chosen(_way(task, person, office), back_to_groups=back_to_groups) for task in tasks}
     left = sum(way is Way.HEIR for way in ways.values())
@@ -162,10 +171,18 @@ def hand_over(
         raise HeirMissing(count=left)
     for task in tasks:
         receiver = {Way.OWNER: task.owner_id, Way.GROUP: None, Way.HEIR: heir}[ways[task.id]]
-        name = _hand(session, task, receiver, person, office, at)
-        _record(session, task, person, name, by, said, at)
+        _hand(session, task, receiver, person, office, at)
+        _record(session, task, person, receiver, by, said, at)
+    to_whom = session.get(Person, heir) if heir else None
+    leaving.settle(session, left_behind, person, to_whom, by=by, reason=said, at=at)
     _end(session, person, last_day)
     return len(tasks)
+
+
+def _lock_cases(session: Session, person: Person) -> None:
+    held = select(UserTask.instance_id).where(_is_theirs(person))
+    asked = select(Consultation.instance_id).where(leaving.asked_of(person))
+    lock_families(session, select(ProcessInstance.id).where(ProcessInstance.id.in_(held.union(asked))))
 
 
 def _must(session: Session, person: Person, by: Person, at: datetime) -> None:
@@ -233,11 +250,11 @@ def _chosen(way: Way, *, back_to_groups: bool) -> Way:
 
 def _hand(
     session: Session, task: UserTask, receiver: UUID | None, person: Person, office: Directory, at: datetime
-) -> str | None:
-    """Put a locked task into other hands; return whose, nobody's when it went back to its group."""
+) -> None:
+    """Put a locked task into other hands, nobody's when it goes back to its group."""
     if receiver is None:
         task.assignee_id = task.claimed_at = task.owner_id = None
-        return None
+        return
     task.unit_code = office.unit_of(receiver) or task.unit_code
     if task.owner_id == person.id and task.assignee_id not in {None, person.id, receiver}:
         task.owner_id = receiver  # somebody works on it for who leaves, and gives it back to the heir
@@ -245,11 +262,10 @@ def _hand(
     else:
         task.owner_id = None
         handing.to(session, task, receiver, at)
-    return office.name_of(receiver)
 
 
 def _record(
-    session: Session, task: UserTask, person: Person, receiver: str | None, by: Person, reason: str, at: datetime
+    session: Session, task: UserTask, person: Person, receiver: UUID | None, by: Person, reason: str, at: datetime
 ) -> None:
     history.record(
         session,
@@ -259,8 +275,10 @@ def _record(
         actor_id=by.id,
         element=task.element_id,
         step=task.step,
+        task=task.id.hex,
         from_name=person.full_name,
-        to_name=receiver,
+        to_id=receiver.hex if receiver else None,
+        to_name=_office(session, at).name_of(receiver) or None,
         reason=reason,
     )
 

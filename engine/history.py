@@ -10,8 +10,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.model import HistoryEntry, InPlaceOf, ProcessInstance
+from engine.model import HistoryEntry, InPlaceOf, ProcessInstance, UserTask
 from engine.model.base import to_json_text
+from engine.notices import feeding
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +31,13 @@ def record(
     *,
     at: datetime,
     actor_id: UUID | None = None,
+    new_task: UserTask | None = None,
     **data: Any,
 ) -> HistoryEntry:
-    """Append one fact to the case's history; part of the caller's transaction."""
+    """Append one fact to the case's history, and have whom it concerns told; part of the caller's transaction.
+
+    `new_task` is a task not stored yet that the data names; the history itself keeps no more of it.
+    """
     entry = HistoryEntry(
         instance_id=instance.id,
         sequence=instance.history_length + 1,
@@ -45,6 +50,7 @@ def record(
     entry.hash = _hash_of(entry)
     instance.history_length, instance.history_head = entry.sequence, entry.hash
     session.add(entry)
+    feeding.hear(session, instance, entry, new_task)
     return entry
 
 

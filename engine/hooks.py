@@ -1,6 +1,6 @@
 """The seam for packs: every hook is declared here once, and each has a built-in user."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from engine.errors import Invalid
 from engine.model import JobPriority, ProcessInstance
+from engine.wording import Bilingual
 
 PROJECT = "luanchuyen"
 PACKS_GROUP = "luanchuyen.packs"
@@ -96,12 +97,67 @@ class BpmnError(Exception):
         self.error_code, self.message, self.variables = error_code, message, dict(variables or {})
 
 
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """A person to be told; `address` is where their e-mail goes, empty for who wants none."""
+
+    username: str
+    full_name: str
+    address: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeText:
+    """One notice in the recipient's language; `path` is where the site shows it, `title` that of its case, if any."""
+
+    sentence: str
+    title: str
+    code: str
+    note: str
+    by: str
+    path: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What one person is to be told at once, oldest first; the same `idempotency_key` at every attempt."""
+
+    recipient: Recipient
+    notices: tuple[NoticeText, ...]
+    site_url: str
+    idempotency_key: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A way to tell people outside the site, such as e-mail or short messages.
+
+    `send` speaks to another system while no transaction is open; it raises anything for what is to be tried again,
+    after each of `retry_delays`, and then reported to operators. It may be asked again for the same `idempotency_key`.
+    With `needs_address` it reaches only who has given an e-mail address.
+    """
+
+    name: str
+    label: Bilingual
+    send: Callable[[Delivery], None]
+    needs_address: bool = field(default=False, kw_only=True)
+    retry_delays: tuple[timedelta, ...] = field(default=RETRY_DELAYS, kw_only=True)
+    timeout: timedelta = field(default=EXTERNAL_TIME, kw_only=True)
+
+
 class Hooks:
     """What a pack may offer."""
 
     @_hookspec
     def job_types(self) -> Mapping[str, Offered]:  # type: ignore[empty-body]
         """Return the service tasks' job types: `JobType`s, or bare functions that are local and treated as usual."""
+
+    @_hookspec
+    def channels(self) -> Sequence[Channel]:  # type: ignore[empty-body]
+        """Return ways to tell people outside the site; the built-in one is e-mail (`engine.notices.mail`)."""
 
     @_hookspec
     def migrations(self) -> Path:  # type: ignore[empty-body]
@@ -152,6 +208,11 @@ def _import_named(name: str) -> ModuleType:
 def job_types(manager: pluggy.PluginManager) -> dict[str, JobType]:
     """Collect the job types of all packs."""
     return as_job_types({name: each for offered in manager.hook.job_types() for name, each in offered.items()})
+
+
+def channels(manager: pluggy.PluginManager) -> dict[str, Channel]:
+    """Collect the channels of all packs, by name."""
+    return {each.name: each for offered in manager.hook.channels() for each in offered}
 
 
 def as_job_types(offered: Mapping[str, Offered]) -> dict[str, JobType]:

@@ -31,7 +31,7 @@ from engine.wording import Bilingual
 MOST_AT_ONCE = 200
 """Incidents tried again in one transaction; whoever wants more asks again."""
 
-_BOUND_TO_CASE = {JobKind.SERVICE, JobKind.TIMER}
+_BOUND_TO_CASE = {JobKind.SERVICE, JobKind.TIMER, JobKind.ESCALATION}
 
 
 class IncidentNotFound(NotFound):
@@ -217,7 +217,7 @@ def resolve(session: Session, incident_id: UUID, *, by: Person, note: str, at: d
     _close(incident, Resolution.RESOLVED, by, at)
     incident.note = kept
     if incident.instance is not None:
-        said = {"element": incident.element_id, "code": incident.code, "note": kept}
+        said: dict[str, Any] = {"element": incident.element_id, "code": incident.code, "note": kept}
         history.record(session, incident.instance, "incident.resolved", at=at, actor_id=by.id, **said)
     return incident
 
@@ -275,7 +275,7 @@ def _try_again(session: Session, incident: Incident, *, by: Person, at: datetime
     _close(incident, Resolution.RETRIED, by, at)
     instance = incident.instance
     if instance is not None:
-        said = {"element": incident.element_id, "code": incident.code}
+        said: dict[str, Any] = {"element": incident.element_id, "code": incident.code}
         history.record(session, instance, "incident.retried", at=at, actor_id=by.id, **said)
     if incident.job is not None:
         _put_back(incident.job, at)

@@ -17,6 +17,8 @@ from engine.scrubbing import scrubbed
 from engine.wording import Bilingual
 
 JITTER = 0.1
+MOST_STARTS = 20
+"""So often a job that runs our own code is begun, though its process ends each time, before it is suspected."""
 FAILED = Bilingual(
     "Công việc tự động «{job_type}» không chạy được sau {attempts} lần thử ({error}).",
     "The job '{job_type}' failed after {attempts} attempts ({error}).",
@@ -53,12 +55,19 @@ def attempts_of(claim: Claim, abilities: Abilities) -> int:
 
 
 def must_have_attempts_left(claim: Claim, abilities: Abilities) -> None:
-    """Refuse with `WorkerLost` a job that was taken in hand as often as it may be and has never come back."""
-    if claim.attempt > attempts_of(claim, abilities):
+    """Refuse with `WorkerLost` a job that was taken in hand as often as it may be and has never come back.
+
+    A handler may be what ends its process, and gets no further attempt; a timer or message hardly can.
+    """
+    runs_foreign_code = claim.kind in {JobKind.SERVICE, JobKind.DELIVERY}
+    attempts = attempts_of(claim, abilities)
+    if claim.attempt > (attempts if runs_foreign_code else max(attempts, MOST_STARTS)):
         raise WorkerLost("At every attempt the process that did the job ended before the job did.")
 
 
 def _delays(claim: Claim, abilities: Abilities) -> tuple[timedelta, ...]:
+    if claim.kind is JobKind.DELIVERY:
+        return abilities.outlets.channels[claim.job_type].retry_delays
     return abilities.types[claim.job_type].retry_delays if claim.kind is JobKind.SERVICE else RETRY_DELAYS
 
 

@@ -12,10 +12,11 @@ from engine import hooks, jobs
 from engine.abilities import Abilities, Lane
 from engine.hooks import Offered
 from engine.jobs import Claim
+from engine.notices.outlets import NONE, Outlets
 from engine.performing import After, Clock, Performer, SessionMaker, nobody_hears
 from engine.time_limits import ThreadLimit
 from engine.unsettled import Unsettled
-from engine.works import WORKS
+from engine.works import works_with
 
 
 class JobRunner:
@@ -30,10 +31,11 @@ class JobRunner:
         handlers: Mapping[str, Offered],
         *,
         worker: str = "",
+        outlets: Outlets = NONE,
         chance: Callable[[], float] = random.random,
     ) -> None:
         self._sessions, self._worker, self._chance = sessions, worker, chance
-        self._abilities = Abilities(hooks.as_job_types(handlers), WORKS)
+        self._abilities = Abilities(hooks.as_job_types(handlers), works_with(outlets), outlets)
         self._unsettled = Unsettled()
         self.limit = ThreadLimit()
 

@@ -193,6 +193,11 @@ def give_back(
     _change(session, claim, **_LET_GO, **put_off, state=state, attempts=Job.attempts - 1)
 
 
+def repeat(session: Session, claim: Claim, *, at: datetime, data: Mapping[str, Any]) -> None:
+    """Let a job that was done wait for its next time, its attempts counted anew; refuses with `LeaseLost`."""
+    _change(session, claim, **_LET_GO, due_at=at, attempts=0, data=dict(data))
+
+
 def put_off(session: Session, claim: Claim, *, until: datetime, error: str) -> None:
     """Let a job that failed wait for its next attempt; refuses with `LeaseLost`."""
     _change(session, claim, **_LET_GO, due_at=until, last_error=error[:LONGEST_ERROR])

@@ -5,16 +5,16 @@ from collections.abc import Callable, Mapping
 from engine.directory import DEPUTY, Directory
 
 
-def office_functions(directory: Directory) -> Mapping[str, Callable[..., object]]:
-    """Return what FEEL expressions may ask of the directory, under the names of `engine.feel.office`."""
-    return _Answers(directory).by_name
+def office_functions(directory: Directory, process_key: str = "") -> Mapping[str, Callable[..., object]]:
+    """Return what FEEL expressions of a process may ask of the directory, under the names of `engine.feel.office`."""
+    return _Answers(directory, process_key).by_name
 
 
 class _Answers:
     """The implementations behind the office functions; unknown units and people give null, as FEEL does."""
 
-    def __init__(self, directory: Directory) -> None:
-        self._directory = directory
+    def __init__(self, directory: Directory, process_key: str) -> None:
+        self._directory, self._process_key = directory, process_key
         self.by_name: Mapping[str, Callable[..., object]] = {
             "leader of": self.leader_of,
             "deputy of": self.deputy_of,
@@ -32,8 +32,11 @@ class _Answers:
         holder = self._directory.leader_of(str(unit_code))
         return holder.username if holder else None
 
-    def deputy_of(self, unit_code: object) -> str | None:
-        holder = next(iter(self._directory.holders_in(str(unit_code), DEPUTY)), None)
+    def deputy_of(self, unit_code: object, *field: object) -> str | None:
+        if field:
+            holder = self._directory.deputy_in_charge(str(unit_code), str(field[0]))
+        else:
+            holder = next(iter(self._directory.holders_in(str(unit_code), DEPUTY)), None)
         return holder.username if holder else None
 
     def members_of(self, unit_code: object) -> list[object]:
@@ -65,8 +68,11 @@ class _Answers:
         return f"{self._directory.heir_of(str(unit_code))}/{kind}"
 
     def signing_authorities(self) -> list[object]:
-        signers = [holder for holder in self._directory.holders if holder.may_sign]
-        return [{"label": f"{each.full_name} – {each.title}", "value": each.username} for each in signers]
+        """List each signer once: who may sign by position first, then who may by an authority in force (TL., TUQ.)."""
+        capacities = {each.username: (each.full_name, each.title) for each in self._directory.holders if each.may_sign}
+        for person, authority in self._directory.authorities_for_agency(self._process_key):
+            capacities.setdefault(person.username, (person.full_name, authority.capacity))
+        return [{"label": f"{name} – {as_what}", "value": who} for who, (name, as_what) in capacities.items()]
 
     def units(self) -> list[object]:
         return [{"label": f"{each.code} – {each.name}", "value": each.code} for each in self._directory.units.values()]

@@ -49,7 +49,7 @@ def search(
     limit: int = 50,
     offset: int = 0,
 ) -> Found:
-    """Return people by given name: each word of `text` is in the name or username, whatever the diacritics.
+    """Return people by given name: each word of `text` is in name, username or fields, whatever the diacritics.
 
     With a unit, those who hold a position in it or below it. Refuses with `AdministratorsOnly`.
     """
@@ -60,7 +60,7 @@ def search(
     chosen = [
         row
         for row in session.execute(_everybody(is_active=is_active)).mappings()
-        if _has_words(row["full_name"], row["username"], words)
+        if (not words or _has_words((row["full_name"], row["username"], *office.fields_of(row["id"])), words))
         and (not units or any(held.unit_code in units for held in office.positions_of(row["id"])))
     ]
     chosen.sort(key=lambda row: (*name_order(row["full_name"]), row["username"]))
@@ -74,8 +74,8 @@ def _everybody(*, is_active: bool | None) -> Select[*tuple[Any, ...]]:
     return query if is_active is None else query.where(Person.is_active.is_(is_active))
 
 
-def _has_words(full_name: str, username: str, words: Sequence[str]) -> bool:
-    read = f"{fold(full_name)} {username}" if words else ""
+def _has_words(texts: Sequence[str], words: Sequence[str]) -> bool:
+    read = fold(" ".join(texts))
     return all(word in read for word in words)
 
 

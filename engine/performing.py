@@ -31,11 +31,13 @@ from engine.abilities import BATCH_TIME, Abilities
 from engine.activities import Deed
 from engine.bpmn import Run
 from engine.database import DatabaseBusy, DatabaseFailure
+from engine.escalations import telling
 from engine.hooks import BpmnError, JobCall
 from engine.job_failures import HandlerTimedOut
 from engine.jobs import Claim, LeaseLost
 from engine.measuring import JobOutcome
 from engine.model import InstanceState, Job, JobKind, JobState, ProcessInstance
+from engine.notices import deliveries
 from engine.time_limits import Stopped, TimeLimit, TimeUp
 from engine.unsettled import Unsettled
 
@@ -45,7 +47,7 @@ Clock = Callable[[], datetime]
 Follow = Callable[[Session], Claim | None]
 After = Callable[[Collection[UUID]], None]
 Answer = Mapping[str, object] | BpmnError
-NAMED_KINDS = frozenset({JobKind.SERVICE, JobKind.WORK})
+NAMED_KINDS = frozenset({JobKind.SERVICE, JobKind.WORK, JobKind.DELIVERY})
 """Kinds whose type is one of a few; the others' is what a diagram calls a message or a signal."""
 
 BUSY_PAUSE = timedelta(seconds=5)
@@ -157,17 +159,43 @@ class Performer:
     def _do(self, claim: Claim, follow: Follow) -> Claim | None:
         if claim.kind is JobKind.WORK:
             return self._do_work(claim, follow)
+        if claim.kind is JobKind.DELIVERY:
+            return self._send(claim, follow)
         answer = self._ask_outside(claim) if self._is_external(claim) else None
         tries = TRIES_TO_STORE if answer is not None else 1  # whoever was asked outside should not be asked again
 
         def store(session: Session) -> Claim | None:
             if claim.kind in {JobKind.SERVICE, JobKind.TIMER}:
                 self._move_case(session, claim, answer)
+            elif claim.kind is JobKind.ESCALATION:
+                telling.tell_due(session, claim, _case_of(claim), at=self.clock())
             else:
                 self._deliver(session, claim)
             session.flush()
             return follow(session)
 
+        return self._store_in(tries, store)
+
+    def _send(self, claim: Claim, follow: Follow) -> Claim | None:
+        """Give notices to a channel with no transaction open, then note that; nobody to give them to is no failure."""
+        outlets = self.abilities.outlets
+        with self.sessions() as session:
+            delivery = deliveries.read(session, jobs.in_hand(session, claim), outlets, at=self.clock())
+        if delivery is not None:
+            channel = outlets.channels[claim.job_type]
+            self.limit.run(lambda: channel.send(delivery), channel.timeout.total_seconds())
+
+        def store(session: Session) -> Claim | None:
+            at = self.clock()
+            if delivery is not None:
+                deliveries.mark(session, jobs.in_hand(session, claim), channel, at=at)
+            jobs.finish(session, claim, at=at, state=JobState.DONE if delivery else JobState.CANCELLED)
+            return follow(session)
+
+        return self._store_in(TRIES_TO_STORE, store)
+
+    def _store_in(self, tries: int, store: Follow) -> Claim | None:
+        """Store what came of a job, in so many tries when the database is busy."""
         for _ in range(tries - 1):
             with suppress(DatabaseBusy):
                 return self._store(store)
@@ -261,9 +289,13 @@ class Performer:
                 raise Stopped
 
     def _batch(self, session: Session, claim: Claim, follow: Follow) -> tuple[bool, Claim | None]:
-        """Do a batch of a work; tell whether it was the last one, and then what follows."""
+        """Do a batch of a work; tell whether it was the last one for now, and then what follows."""
         job, at, seconds = jobs.in_hand(session, claim), self.clock(), BATCH_TIME.total_seconds()
-        if not self.limit.run(lambda: self.abilities.works[claim.job_type](session, job, at), seconds):
+        said = self.limit.run(lambda: self.abilities.works[claim.job_type](session, job, at), seconds)
+        if isinstance(said, datetime):
+            jobs.give_back(session, claim, until=said)
+            return True, follow(session)
+        if not said:
             jobs.renew(session, claim, at=self.clock())
             return False, None
         jobs.finish(session, claim, at=self.clock())

@@ -4,13 +4,13 @@ Scenario tests, the studio's try-out and the benchmark all drive processes throu
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Integer, literal_column, select
+from sqlalchemy import ColumnElement, Engine, Integer, literal_column, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from engine import database, definitions, deployment, messages, runtime, staffing
@@ -41,6 +41,28 @@ __all__ = ["FIRST_MOMENT", "Play", "PlayIncident", "PlayJob", "PlaySent", "PlayT
 FIRST_MOMENT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # a Monday, 08:00 in Hà Nội
 PLAYER = "player"
 YEARS_AHEAD = 2
+KEPT_OFFICES = 16
+_offices: dict[str, bytes] = {}
+
+
+def _office_in_memory(units: staffing.Rows, people: staffing.Rows, at: datetime) -> Engine:
+    """Return an engine over a database of its own with these people; the same office is put together only once."""
+    engine = database.open_engine("sqlite://")
+    with closing(engine.raw_connection()) as connection:
+        memory: Any = connection.driver_connection  # the only one this engine ever has
+    key = repr((units, people, at, len(Base.metadata.tables)))  # a pack may have brought tables meanwhile
+    kept = _offices.get(key)
+    if kept is not None:
+        memory.deserialize(kept)
+        return engine
+    Base.metadata.create_all(engine)
+    years = range(at.year - 1, at.year + YEARS_AHEAD + 1)
+    with Session(engine) as session, session.begin():
+        staffing.load_office(session, units=units, people=people, hash_password=str, at=at, calendar_years=years)
+    if len(_offices) == KEPT_OFFICES:
+        _offices.clear()
+    _offices[key] = memory.serialize()
+    return engine
 
 
 class Play:
@@ -56,20 +78,12 @@ class Play:
         people: staffing.Rows = (),
     ) -> None:
         self.now = at
-        self._engine = database.open_engine("sqlite://")
-        Base.metadata.create_all(self._engine)
+        everybody = [*people, {"username": PLAYER, "full_name": "Người Chơi", "administrator": True}]
+        self._engine = _office_in_memory(units, everybody, at)
         self._sessions = sessionmaker(self._engine, expire_on_commit=False)
         self._handlers: dict[str, JobHandler] = dict(handlers or {})
         self._runner = JobRunner(self._sessions, self._handlers, chance=lambda: 0.5)
         with self._sessions.begin() as session:
-            staffing.load_office(
-                session,
-                units=units,
-                people=[*people, {"username": PLAYER, "full_name": "Người Chơi", "administrator": True}],
-                hash_password=str,
-                at=at,
-                calendar_years=range(at.year - 1, at.year + YEARS_AHEAD + 1),
-            )
             deployment.deploy(session, pack_key="play", files=files, at=at)
         self._instance: ProcessInstance | None = None
 

@@ -26,6 +26,7 @@ from engine import (
     numbering,
 )
 from engine.activities import Deed
+from engine.approver_rules.appointing import Appointer, for_step
 from engine.bpmn import Fact, FactKind, Run, Wait, WaitKind
 from engine.calendar.due_functions import due_functions
 from engine.calendar.offices import office_calendar
@@ -61,14 +62,15 @@ class CaseNotFound(NotFound):
     code = "case.not_found"
 
 
-def environment(session: Session, at: datetime, *, unit_code: str = "") -> Environment:
+def environment(session: Session, at: datetime, *, unit_code: str = "", process_key: str = "") -> Environment:
     """Return what expressions may ask at this moment: the clock, the directory of the day, a unit's working calendar.
 
     Working time is counted in the hours of the unit, for a case the one it was started in; for none in the office's.
+    Authorities to sign are those that cover the process.
     """
     people = directory.current(session, on=at.astimezone(OFFICE_ZONE).date())
     due = due_functions(office_calendar(session), people, at=at, unit_code=unit_code)
-    return Environment(now=at, zone=OFFICE_ZONE, functions={**office_functions(people), **due})
+    return Environment(now=at, zone=OFFICE_ZONE, functions={**office_functions(people, process_key), **due})
 
 
 class _LiveRuns:
@@ -118,9 +120,29 @@ def loaded(session: Session, instance: ProcessInstance) -> LoadedDefinition:
     return definitions.load(session, instance.definition_id)
 
 
+def environment_of(session: Session, instance: ProcessInstance, at: datetime) -> Environment:
+    """Return what the expressions of a case may ask: in the hours of the unit it was started in, of its process."""
+    return environment(session, at, unit_code=instance.started_unit, process_key=loaded(session, instance).key)
+
+
+def appointer_of(
+    session: Session, instance: ProcessInstance, surroundings: Environment, at: datetime
+) -> Appointer | None:
+    """Return who applies the rules of a case's process to its assignments; None where it has no rules."""
+    people = directory.current(session, on=at.astimezone(OFFICE_ZONE).date())
+    return for_step(session, instance, loaded(session, instance), people, surroundings)
+
+
+def _appointer_after(deed: Deed | None, run: Run, appointer: Appointer | None) -> Appointer | None:
+    """Tell who appoints what somebody is completing now."""
+    if appointer is not None and deed is not None and deed.person_id is not None:
+        appointer.follow(run.wait(deed.token_id).element_id, deed.person_id, deed.on_behalf_of_id)
+    return appointer
+
+
 def look(session: Session, instance: ProcessInstance, at: datetime) -> Run:
     """Decode a case's state to read from; changes made to it are stored nowhere."""
-    surroundings = environment(session, at, unit_code=instance.started_unit)
+    surroundings = environment_of(session, instance, at)
     return Run.load(loaded(session, instance).model, instance.state_text, surroundings)
 
 
@@ -175,7 +197,7 @@ def start(
     if by is not None:
         arrivals.involve(session, instance, {arrivals.person_key(by.id), f"{unit_code}/leader", f"{unit_code}/deputy"})
     own = {} if parent else {"starter": by.username if by else None, "starter_unit": unit_code or None}
-    surroundings = environment(session, at, unit_code=unit_code)
+    surroundings = environment(session, at, unit_code=unit_code, process_key=design.key)
     decider = Decider(decisions.load(session, design.deployment_id), surroundings)
     run = Run.start(
         design.model,
@@ -183,6 +205,7 @@ def start(
         environment=surroundings,
         start_element_id=start_element_id,
         decide=decider,
+        appoint=for_step(session, instance, design, people, surroundings),
     )
     _Step(session, instance, run, decider, actor=by, at=at).store(before={}, deed=None)
     measuring.step_done(design.key, perf_counter() - began)
@@ -216,9 +239,9 @@ def step(
     if run is None:
         run = look(session, instance, at)
     else:
-        run.environment = environment(session, at, unit_code=instance.started_unit)
+        run.environment = environment_of(session, instance, at)
     decider = Decider(decisions.load(session, design.deployment_id), run.environment)
-    run.decide = decider
+    run.decide, run.appoint = decider, _appointer_after(deed, run, appointer_of(session, instance, run.environment, at))
     before = arrivals.waits_by_token(run)
     yield run
     _Step(session, instance, run, decider, actor=actor, at=at).store(before=before, deed=deed)
@@ -293,6 +316,7 @@ class _Step:
         facts = self._run.take_facts()
         for made in self._decider.take_made():
             history.record(self._session, self._instance, "decision.evaluated", at=self._at, **made)
+        passed = self._record_appointments()
         arrival = arrivals.Arrival(
             session=self._session,
             instance=self._instance,
@@ -305,6 +329,7 @@ class _Step:
         over = before.keys() - after.keys()
         done_by_caller = deed.token_id if deed else None
         arrival.close(before[key] for key in over if key[0] != done_by_caller)
+        arrival.end_escalations(before[key] for key in over)
         arrival.resolve({token_id for token_id, _ in over})
         opened = [wait for key, wait in after.items() if key not in before]
         arrival.open(opened)
@@ -315,7 +340,8 @@ class _Step:
         self._instance.state_text = self._run.dump()
         self._session.flush()
         arrivals.involve(self._session, self._instance, arrival.involved)
-        activities.record(self._session, self._instance, self._loaded, facts, at=self._at, deed=deed)
+        deeds = passed if deed is None else {**passed, deed.token_id: deed}
+        activities.record(self._session, self._instance, self._loaded, facts, at=self._at, deeds=deeds)
         self._keep_run()
         self.call(wait for wait in opened if wait.kind is WaitKind.CALL)
         self._cancel_called([token_id for token_id, kind in over if kind is WaitKind.CALL])
@@ -323,6 +349,15 @@ class _Step:
         has_ended_here = self._run.ended  # else what it called has moved it on to its end, and has returned
         if has_ended_here and self._instance.state is InstanceState.ENDED:
             self._return_to_caller()
+
+    def _record_appointments(self) -> Mapping[str, Deed]:
+        """Write down what the rules for approvers did; return what stands at the tasks that were passed, by token."""
+        appointer, self._run.appoint = self._run.appoint, None
+        if not isinstance(appointer, Appointer):
+            return {}
+        passed = appointer.passed
+        appointer.record(at=self._at)
+        return passed
 
     def _hear_what_was_kept(self, before: Mapping[tuple[str, WaitKind], Wait]) -> Mapping[tuple[str, WaitKind], Wait]:
         """Give the messages that were kept to the tokens that have come to wait for them; return what waits then."""

@@ -135,11 +135,11 @@ def capacity_of(directory: Directory, signer: Person, unit_code: str, process_ke
     An authority goes before a position elsewhere when it is for the task's unit or names the process. Anybody else
     signs under the own title too, which is initials rather than authority.
     """
-    position = _position(directory, signer, unit_code)
+    position, home = _position(directory, signer, unit_code), directory.heir_of(unit_code)
     own = _by_position(directory, position, unit_code)
-    is_at_home = own.has_force and position is not None and position.unit_code == unit_code
+    is_at_home = own.has_force and position is not None and position.unit_code == home
     granted = [each for each in directory.authorities_of(signer.id) if not each.is_over and each.covers(process_key)]
-    fitting = [each for each in granted if each.process_keys or (each.unit_code == unit_code and not is_at_home)]
+    fitting = [each for each in granted if each.process_keys or (each.unit_code == home and not is_at_home)]
     chosen: Authority | None = next(iter(fitting if own.has_force else fitting or granted), None)
     return own if chosen is None else Capacity(chosen.unit_code, chosen.capacity, has_force=True)
 

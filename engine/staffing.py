@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from engine import directory
 from engine.calendar import years
+from engine.directory.fields import read_fields
 from engine.model import Person, Position, Unit
 
 Rows = Sequence[Mapping[str, Any]]
@@ -26,8 +27,8 @@ def load_office(
     """Add the units and people that are not there yet; parents stand before their children.
 
     A unit row has `code`, `name`, `parent`; a person row `username`, `full_name`, `positions` (rows of `unit`, `kind`,
-    `title`, `may_sign`) and `administrator`. `calendar_years` are opened as known of, for offices that nobody approves
-    years in: the demo, tries and tests.
+    `title`, `may_sign`, `fields` parted by semicolons) and `administrator`. `calendar_years` are opened as known of,
+    for offices that nobody approves years in: the demo, tries and tests.
     """
     known = {unit.code: unit for unit in session.scalars(select(Unit))}
     for order, row in enumerate(units):
@@ -65,5 +66,6 @@ def _add_person(
                 rank=held.get("rank", 0),
                 is_primary=order == 0,
                 may_sign=bool(held.get("may_sign", False)),
+                fields=read_fields(held.get("fields", "")),
             )
         )

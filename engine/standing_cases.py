@@ -1,36 +1,36 @@
 """Where cases stand now: how many at each step, unit and person, since when, how many late; for who leads a unit.
 
 A case stands where a task is open, and where a token waits for a job, a timer, a message, a called case or for repair.
-Everything is counted from the rows of what is under way, found by index: finished cases cost nothing.
+Both are counted at the moment they are asked for, each from an index of what is under way: the open tasks with all that
+is counted of them, and the few tokens that stand without one. Finished cases cost nothing.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
+    ScalarSelect,
     Select,
-    SQLColumnExpression,
     Subquery,
+    and_,
     case,
     func,
     literal,
     null,
     or_,
     select,
-    true,
     union_all,
 )
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, joinedload
 
-from engine import directory, due
-from engine.directory import ADMINISTRATOR_GROUP, DEPUTY, LEADER
-from engine.errors import Forbidden
+from engine import due
 from engine.model import (
     Activity,
+    ActivityState,
     InstanceState,
     Person,
     ProcessInstance,
@@ -38,71 +38,13 @@ from engine.model import (
     UserTask,
 )
 from engine.model.activity import STANDS_WITHOUT_TASK
-from engine.runtime import OFFICE_ZONE
+from engine.model.user_task import IS_OPEN
+from engine.oversight import Scope, must_oversee
 
-_LIVING = ProcessInstance.state.in_((InstanceState.RUNNING, InstanceState.SUSPENDED))
-_IS_LIVING, _IS_OPEN = case((_LIVING, 1), else_=0) == 1, case((UserTask.state == TaskState.OPEN, 1), else_=0) == 1
-"""Of no use to an index: the few tokens that stand without a task lead to their cases, not all open work to them."""
-
-
-class BoardForbidden(Forbidden):
-    """The person leads no unit and oversees nothing."""
-
-    code = "board.forbidden"
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """What a reader sees: everything, or what stands in or was started by these units (theirs and those below)."""
-
-    is_everything: bool
-    units: frozenset[str] = frozenset()
-    led: tuple[str, ...] = ()
-
-    @property
-    def is_empty(self) -> bool:
-        """Tell whether the reader has no board."""
-        return not (self.is_everything or self.units)
-
-    def holds(self, unit_code: SQLColumnExpression[str]) -> ColumnElement[bool]:
-        """Return the condition that a row belongs to the scope by its unit."""
-        return true() if self.is_everything else unit_code.in_(sorted(self.units))
-
-
-def scope_of(session: Session, person: Person, at: datetime) -> Scope:
-    """Return what a person oversees.
-
-    Administrators and who may sign for the agency see everything; heads and deputies their units and those below.
-    """
-    people = directory.current(session, on=at.astimezone(OFFICE_ZONE).date())
-    positions = people.positions_of(person.id)
-    if ADMINISTRATOR_GROUP in people.groups_of(person.id) or any(held.may_sign for held in positions):
-        return Scope(is_everything=True)
-    led = tuple(dict.fromkeys(held.unit_code for held in positions if held.kind in {LEADER, DEPUTY}))
-    below = {unit for code in led for unit in people.units_below(code)}
-    taken_over = {code for code in people.successors if people.heir_of(code) in below}
-    return Scope(is_everything=False, units=frozenset(below | taken_over), led=led)
-
-
-def must_oversee(session: Session, person: Person, at: datetime) -> Scope:
-    """Return what a person oversees; refuses with `BoardForbidden` when that is nothing."""
-    scope = scope_of(session, person, at)
-    if scope.is_empty:
-        raise BoardForbidden(person=person.username)
-    return scope
-
-
-def oversees(session: Session, person: Person, instance: ProcessInstance, at: datetime) -> bool:
-    """Tell whether a case lies within what a person oversees: started there, or standing there now."""
-    scope = scope_of(session, person, at)
-    if scope.is_everything or instance.started_unit in scope.units:
-        return True
-    here = select(UserTask.id).where(
-        UserTask.instance_id == instance.id,
-        UserTask.state == TaskState.OPEN,
-        UserTask.unit_code.in_(sorted(scope.units)),
-    )
-    return bool(scope.units) and session.scalars(here.limit(1)).first() is not None
+_TASK_HERE = aliased(UserTask)
+_IS_OPEN_HERE = case((_TASK_HERE.state == TaskState.OPEN, 1), else_=0) == 1
+_IS_OPEN_ANYWHERE = case((UserTask.state == TaskState.OPEN, 1), else_=0) == 1
+"""Of no use to an index: the few cases that are asked about lead to their tasks, not all open work to them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,37 +84,84 @@ class PersonLoad:
 
 def by_step(session: Session, *, by: Person, at: datetime) -> list[StepLoad]:
     """Return what stands at each step within the reader's scope, the longest standing first."""
-    here = _standing(must_oversee(session, by, at))
-    rows = _counted(session, here, at, here.c.definition_id, here.c.element_id)
+    scope = must_oversee(session, by, at)
+    key = _Key((UserTask.definition_id, UserTask.element_id), (_version_within(scope), Activity.element_id))
+    rows = _counted(session, scope, key, at)
     return [StepLoad(definition_id, element_id, load) for (definition_id, element_id), load in rows]
 
 
 def by_unit(session: Session, *, by: Person, at: datetime) -> list[UnitLoad]:
     """Return what stands in each unit within the reader's scope, the longest standing first."""
-    here = _standing(must_oversee(session, by, at))
-    return [UnitLoad(code, load) for (code,), load in _counted(session, here, at, here.c.unit_code)]
+    key = _Key((UserTask.unit_code,), (literal(""),))
+    return [UnitLoad(code, load) for (code,), load in _counted(session, must_oversee(session, by, at), key, at)]
 
 
 def by_person(session: Session, *, by: Person, at: datetime) -> list[PersonLoad]:
     """Return what stands at each person within the reader's scope, the longest standing first."""
-    here = _standing(must_oversee(session, by, at))
-    return [PersonLoad(person_id, load) for (person_id,), load in _counted(session, here, at, here.c.assignee_id)]
+    key = _Key((UserTask.assignee_id,), (null(),))
+    rows = _counted(session, must_oversee(session, by, at), key, at)
+    return [PersonLoad(person_id, load) for (person_id,), load in rows]
 
 
-def _counted(
-    session: Session, here: Subquery, at: datetime, *keys: ColumnElement[Any]
-) -> list[tuple[tuple[Any, ...], Load]]:
-    cases = (  # one row a case, which may stand there with several tokens; COUNT(DISTINCT) is far slower on SQLite
-        select(*keys, func.min(here.c.since).label("since"), func.min(here.c.due_at).label("due_at"))
-        .group_by(*keys, here.c.instance_id)
-        .subquery()
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """By what is counted: columns of open tasks, and what they are where a token stands without a task."""
+
+    of_tasks: tuple[InstrumentedAttribute[Any], ...]
+    without: tuple[ColumnElement[Any] | InstrumentedAttribute[Any], ...]
+
+    def is_task_here(self) -> ColumnElement[bool]:
+        """Return the condition that `_TASK_HERE` is counted where the token is; the version is that of their case."""
+        of_task: InstrumentedAttribute[Any] = getattr(_TASK_HERE, self.of_tasks[-1].key)
+        return of_task.is_not_distinct_from(self.without[-1])
+
+
+def _counted(session: Session, scope: Scope, key: _Key, at: datetime) -> list[tuple[tuple[Any, ...], Load]]:
+    """Count cases, not tokens; a case is late or due soon by the first of its tasks at the place."""
+    soon = due.soon_until(session, at)
+    found: dict[tuple[Any, ...], Load] = {}
+    width = len(key.of_tasks)
+    for row in session.execute(_count_of_tasks(scope, key, at, soon)):
+        cases, late, late_or_soon, oldest = row[width:]
+        found[tuple(row[:width])] = Load(cases, late, late_or_soon - late, oldest)
+    for row in session.execute(_count_without_tasks(scope, key)):
+        place, (more, oldest) = tuple(row[:width]), row[width:]
+        load = found.get(place, Load(0, 0, 0, oldest))
+        found[place] = replace(load, cases=load.cases + more, oldest=min(load.oldest, oldest))
+    return sorted(found.items(), key=lambda each: (each[1].oldest, *map(str, each[0])))
+
+
+def _count_of_tasks(scope: Scope, key: _Key, at: datetime, soon: datetime) -> Select[*tuple[Any, ...]]:
+    def cases(*where: ColumnElement[bool]) -> ColumnElement[int]:
+        return func.count(case((and_(*where), UserTask.instance_id)).distinct())
+
+    counted = select(
+        *key.of_tasks,
+        func.count(UserTask.instance_id.distinct()),
+        cases(UserTask.due_at < at),
+        cases(UserTask.due_at < soon),
+        func.min(UserTask.created_at),
     )
-    kept = [cases.c[key.name] for key in keys]
-    oldest, many = func.min(cases.c.since), func.count()
-    is_soon = (cases.c.due_at >= at) & (cases.c.due_at < due.soon_until(session, at))
-    counted = select(*kept, many, many.filter(cases.c.due_at < at), many.filter(is_soon), oldest)
-    rows = session.execute(counted.group_by(*kept).order_by(oldest, *kept))
-    return [(tuple(row[: len(keys)]), Load(*row[len(keys) :])) for row in rows]
+    return _open_tasks(counted, scope).group_by(*key.of_tasks)
+
+
+def _open_tasks(query: Select[*tuple[Any, ...]], scope: Scope) -> Select[*tuple[Any, ...]]:
+    """Narrow a query to the open tasks of a scope, read from their one index; SQLite would guess that another is it."""
+    in_scope = or_(scope.holds(UserTask.unit_code), scope.holds(UserTask.started_unit))
+    return query.where(IS_OPEN, in_scope).with_hint(UserTask, "INDEXED BY ix_user_task_open", "sqlite")
+
+
+def _count_without_tasks(scope: Scope, key: _Key) -> Select[*tuple[Any, ...]]:
+    """Count the cases that are not counted there by a task already."""
+    tasks_here = select(_TASK_HERE.id).where(
+        _TASK_HERE.instance_id == Activity.instance_id, _IS_OPEN_HERE, key.is_task_here()
+    )
+    named = [column.label(f"place_{number}") for number, column in enumerate(key.without)]
+    columns = *named, Activity.instance_id, Activity.started_at, tasks_here.exists().label("is_counted")
+    here = _without_tasks(select(*columns), scope).subquery()
+    kept = [here.c[each.name] for each in named]
+    more = func.count(case((~here.c.is_counted, here.c.instance_id)).distinct())
+    return select(*kept, more, func.min(here.c.started_at)).group_by(*kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,14 +203,17 @@ class Found:
 
 def search(session: Session, query: Query, *, by: Person, at: datetime, limit: int = 50, offset: int = 0) -> Found:
     """Return where cases stand within the reader's scope, the longest standing first."""
-    here = _standing(must_oversee(session, by, at))
-    chosen = _narrowed(select(here), here, query, at)
-    total = session.scalar(select(func.count()).select_from(chosen.subquery())) or 0
-    page = chosen.order_by(here.c.since, here.c.instance_id, here.c.token_id).limit(limit).offset(offset).subquery()
+    here = _standing(must_oversee(session, by, at), query, at)
+    total = session.scalar(select(func.count()).select_from(here)) or 0
+    first = here.c.since, here.c.instance_id, here.c.token_id
+    page = select(here).order_by(*first).limit(limit).offset(offset).subquery()
+    is_its_task = and_(
+        _IS_OPEN_ANYWHERE, UserTask.instance_id == page.c.instance_id, UserTask.token_id == page.c.token_id
+    )
     rows = session.execute(
         select(page, ProcessInstance, UserTask)
         .join(ProcessInstance, ProcessInstance.id == page.c.instance_id)
-        .join(UserTask, UserTask.id == page.c.task_id, isouter=True)
+        .join(UserTask, is_its_task, isouter=True)
         .order_by(page.c.since, page.c.instance_id, page.c.token_id)
         .options(joinedload(UserTask.assignee))
     )
@@ -245,66 +237,71 @@ def _place(row: Any) -> StandingCase:
     )
 
 
-def _narrowed(chosen: Select[*tuple[Any, ...]], here: Subquery, query: Query, at: datetime) -> Select[*tuple[Any, ...]]:
-    wanted = {
-        here.c.definition_id: query.definition_id,
-        here.c.element_id: query.element_id,
-        here.c.unit_code: query.unit_code,
-        here.c.assignee_id: query.person_id,
-    }
-    chosen = chosen.where(*(column == value for column, value in wanted.items() if value is not None))
+def _standing(scope: Scope, query: Query, at: datetime) -> Subquery:
+    """Return one row for each token that stands somewhere within a scope and is looked for."""
+    at_tasks = select(
+        UserTask.definition_id,
+        UserTask.instance_id,
+        UserTask.token_id,
+        UserTask.element_id,
+        UserTask.unit_code,
+        UserTask.created_at.label("since"),
+        UserTask.due_at,
+    ).where(*_wanted(UserTask.definition_id, UserTask.element_id, query))
+    if query.unit_code is not None:
+        at_tasks = at_tasks.where(UserTask.unit_code == query.unit_code)
+    if query.person_id is not None:
+        at_tasks = at_tasks.where(UserTask.assignee_id == query.person_id)
     if query.is_unheld:
-        chosen = chosen.where(here.c.assignee_id.is_(None))
-    return chosen.where(here.c.due_at < at) if query.is_late else chosen
+        at_tasks = at_tasks.where(UserTask.assignee_id.is_(None))
+    if query.is_late:
+        at_tasks = at_tasks.where(UserTask.due_at < at)
+    at_tasks = _open_tasks(at_tasks, scope)
+    if query.unit_code or query.person_id is not None or query.is_late:
+        return at_tasks.subquery("standing")
+    version = _version_within(scope)
+    without = select(
+        version.label("definition_id"),
+        Activity.instance_id,
+        Activity.token_id,
+        Activity.element_id,
+        literal("").label("unit_code"),
+        Activity.started_at.label("since"),
+        null().label("due_at"),
+    ).where(*_wanted(version, Activity.element_id, query))
+    return union_all(at_tasks, _without_tasks(without, scope)).subquery("standing")
 
 
-def _standing(scope: Scope) -> Subquery:
-    """Return one row for each token that stands somewhere within a scope."""
-    return union_all(_at_tasks(scope), _without_tasks(scope)).subquery("standing")
+def _wanted(
+    definition_id: ColumnElement[Any] | InstrumentedAttribute[Any], element_id: InstrumentedAttribute[str], query: Query
+) -> Iterator[ColumnElement[bool]]:
+    if query.definition_id is not None:
+        yield definition_id == query.definition_id
+    if query.element_id is not None:
+        yield element_id == query.element_id
 
 
-def _at_tasks(scope: Scope) -> Select[*tuple[Any, ...]]:
-    is_in_scope = or_(scope.holds(UserTask.unit_code), scope.holds(ProcessInstance.started_unit))
-    return (
-        select(
-            ProcessInstance.definition_id,
-            UserTask.instance_id,
-            UserTask.token_id,
-            UserTask.element_id,
-            UserTask.unit_code,
-            UserTask.assignee_id,
-            UserTask.created_at.label("since"),
-            UserTask.due_at,
-            UserTask.id.label("task_id"),
-        )
-        .join(ProcessInstance, ProcessInstance.id == UserTask.instance_id)
-        .where(UserTask.state == TaskState.OPEN, is_in_scope)
+def _without_tasks(query: Select[*tuple[Any, ...]], scope: Scope) -> Select[*tuple[Any, ...]]:
+    """Narrow a query to the tokens of a scope that stand without a task; one that has failed may have one again."""
+    has_task = select(_TASK_HERE.id).where(
+        _TASK_HERE.instance_id == Activity.instance_id, _TASK_HERE.token_id == Activity.token_id, _IS_OPEN_HERE
+    )
+    return query.where(
+        STANDS_WITHOUT_TASK,
+        or_(Activity.state == ActivityState.LIVE, ~has_task.exists()),
+        _version_within(scope).is_not(None),
     )
 
 
-def _without_tasks(scope: Scope) -> Select[*tuple[Any, ...]]:
-    has_task = (
-        select(UserTask.id)
-        .where(
-            UserTask.instance_id == Activity.instance_id,
-            UserTask.token_id == Activity.token_id,
-            _IS_OPEN,
-        )
-        .exists()
-    )
+def _version_within(scope: Scope) -> ScalarSelect[UUID]:
+    """Return the version on which an activity's case lives; nothing when it is over or out of scope.
+
+    Asked of each token, so that the tokens lead to their cases whatever the database guesses of the cases there are.
+    """
+    is_living = ProcessInstance.state.in_((InstanceState.RUNNING, InstanceState.SUSPENDED))
     return (
-        select(
-            ProcessInstance.definition_id,
-            Activity.instance_id,
-            Activity.token_id,
-            Activity.element_id,
-            literal("").label("unit_code"),
-            null().label("assignee_id"),
-            Activity.started_at.label("since"),
-            null().label("due_at"),
-            null().label("task_id"),
-        )
-        .join(ProcessInstance, ProcessInstance.id == Activity.instance_id)
-        .where(STANDS_WITHOUT_TASK, _IS_LIVING, scope.holds(ProcessInstance.started_unit))
-        .where(~has_task)
+        select(ProcessInstance.definition_id)
+        .where(ProcessInstance.id == Activity.instance_id, is_living, scope.holds(ProcessInstance.started_unit))
+        .correlate(Activity)
+        .scalar_subquery()
     )

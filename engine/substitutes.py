@@ -15,6 +15,8 @@ from engine import administrators, database, definitions, directory
 from engine.directory import LEADER, Directory, PersonEntry, UnknownUnit
 from engine.errors import Conflict, Forbidden, Invalid, NotFound
 from engine.model import Person, Substitution, Unit
+from engine.notices import feeding
+from engine.notices.rules import SUBSTITUTE_SET
 from engine.runtime import OFFICE_ZONE
 
 TURN = "substitutions"
@@ -149,7 +151,22 @@ def set_substitute(
     session.add(made)
     directory.changed(session)
     session.flush()
+    _tell(session, made)
     return made
+
+
+def _tell(session: Session, made: Substitution) -> None:
+    """Tell the two of whom neither, or one, has said so."""
+    days = {"first": f"{made.valid_from:%d/%m/%Y}", "last": f"{made.valid_to:%d/%m/%Y}"}
+    feeding.tell(
+        session,
+        SUBSTITUTE_SET,
+        [made.person_id, made.substitute_id],
+        occasion=f"substitution:{made.id.hex}",
+        actor_id=made.set_by_id,
+        data={"absent": made.person.full_name, "substitute": made.substitute.full_name, "note": made.note, **days},
+        at=made.set_at,
+    )
 
 
 def _must_be_two_at_work(person: Person, substitute: Person) -> None:

@@ -7,8 +7,11 @@ from enum import StrEnum
 
 import simplejson
 
+from engine.approver_rules.rules import Rules, must_be_passable, read_rules
 from engine.bpmn import Element
 from engine.errors import Invalid, NotFound
+from engine.escalations import rules
+from engine.escalations.rules import Rule
 from engine.feel import Environment, Expression, FeelError, parse
 from engine.model.signature import SignatureKind
 from engine.wording import Bilingual, Finding
@@ -59,7 +62,11 @@ DEFAULT_OUTCOME = Outcome(key="completed", label="Hoàn thành", style="main")
 
 @dataclass(frozen=True, slots=True)
 class TaskDesign:
-    """The design of one user task; `sends_back` is `yes`, `no`, or nothing where the process decides."""
+    """The design of one user task; `sends_back` is `yes`, `no`, or nothing where the process decides.
+
+    `escalations` are the task's own rules, None where those of the process hold; `approver_rules` are its own as well,
+    each in the place of the process's for the same situation.
+    """
 
     element: Element
     outcomes: Mapping[str, Outcome]
@@ -68,6 +75,8 @@ class TaskDesign:
     papers_required: int
     step: Expression | None
     sends_back: str
+    escalations: tuple[Rule, ...] | None
+    approver_rules: Rules
 
     def outcome(self, key: str) -> Outcome:
         """Return one outcome; an unknown key is refused."""
@@ -96,15 +105,19 @@ class TaskDesign:
 def read_task_design(element: Element, *, filename: str = "") -> TaskDesign:
     """Read the `lc:` properties of a user task; refuses with `PropertyRefused`."""
     reader = PropertyReader(element.properties, element.element_id, filename)
-    outcomes = {key: reader.outcome(key, text) for key, text in reader.under("lc:outcome.").items()}
+    drawn = {key: reader.outcome(key, text) for key, text in reader.under("lc:outcome.").items()}
+    outcomes, approver_rules = drawn or {DEFAULT_OUTCOME.key: DEFAULT_OUTCOME}, read_rules(reader)
+    must_be_passable(reader, approver_rules, outcomes)
     return TaskDesign(
         element=element,
-        outcomes=outcomes or {DEFAULT_OUTCOME.key: DEFAULT_OUTCOME},
+        outcomes=outcomes,
         refusals=reader.expressions("lc:refuse."),
         papers=reader.papers(),
         papers_required=reader.count("lc:papers_required"),
         step=reader.expression("lc:step"),
         sends_back=reader.one_of("lc:send_back", "yes", "no"),
+        escalations=reader.escalations(),
+        approver_rules=approver_rules,
     )
 
 
@@ -148,6 +161,15 @@ class PropertyReader:
         if text not in set(PapersMode):
             raise self.refusal("lc:papers", "phải là «read» hoặc «edit»", "must be 'read' or 'edit'")
         return PapersMode(text)
+
+    def escalations(self) -> tuple[Rule, ...] | None:
+        """Return the escalation rules, None where the property is absent."""
+        expression = self.expression(rules.ESCALATE)
+        try:
+            return None if expression is None else rules.read(expression)
+        except rules.RulesUnreadable as unreadable:
+            vi, en = ("; ".join(each) for each in zip(*unreadable.faults, strict=True))
+            raise self.refusal(rules.ESCALATE, vi, en) from unreadable
 
     def outcome(self, key: str, text: str) -> Outcome:
         """Return one outcome; it is a FEEL context of constants with at least a label."""

@@ -185,7 +185,7 @@ def refusals(
         ]
     run = runtime.held(session, task.instance, at)
     scope = {**run.variables_at(task.token_id), **variables, "outcome": outcome.key}
-    surroundings = runtime.environment(session, at, unit_code=task.instance.started_unit)
+    surroundings = runtime.environment_of(session, task.instance, at)
     return errors | _said_by_diagram(design, scope, surroundings)
 
 

@@ -96,6 +96,7 @@ def deploy_pack(session: Session, pack: Pack, *, at: datetime, known_job_types: 
         known_job_types=known_job_types,
         check_form=form_findings,
         look=surroundings_of,
+        approver_rules=pack.manifest.approver_rules,
     )
 
 

@@ -76,7 +76,7 @@ def _cleaned(
     if task_form is None:
         return {}, {}
     variables = runtime.held(session, task.instance, at).variables_at(task.token_id)
-    surroundings = runtime.environment(session, at, unit_code=task.instance.started_unit)
+    surroundings = runtime.environment_of(session, task.instance, at)
     try:
         return task_form.form.check(submission, variables=variables, environment=surroundings), {}
     except SubmissionInvalid as refused:

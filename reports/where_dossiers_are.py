@@ -10,10 +10,10 @@ from uuid import UUID
 from sqlalchemy import Row, Select, desc, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from engine import directory
+from engine import directory, due, oversight
 from engine.arrivals import person_key
 from engine.cases import OVERSEER_GROUPS
-from engine.model import Involvement, Person, ProcessDefinition, ProcessInstance, TaskState, UserTask
+from engine.model import InstanceState, Involvement, Person, ProcessDefinition, ProcessInstance, TaskState, UserTask
 from engine.runtime import OFFICE_ZONE
 from reports.report import Column, Report
 
@@ -41,7 +41,11 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class OpenStep:
-    """One open step of one case; instants are aware, `late_hours` counts calendar hours past the due time."""
+    """One open step of one case; instants are aware.
+
+    A late one is late by `late_hours`, whole working hours past the due time; in a year whose calendar nobody has
+    approved they are not known, and `late_plain_hours` counts those of the clock.
+    """
 
     task_id: UUID
     instance_id: UUID
@@ -53,7 +57,9 @@ class OpenStep:
     unit: str
     since: datetime
     due_at: datetime | None
-    late_hours: int
+    is_suspended: bool
+    late_hours: int | None = None
+    late_plain_hours: int | None = None
 
 
 COLUMNS: tuple[Column[OpenStep], ...] = (
@@ -65,7 +71,14 @@ COLUMNS: tuple[Column[OpenStep], ...] = (
     Column("unit", "Đơn vị", "Unit", lambda row: row.unit, 18),
     Column("since", "Từ lúc", "Since", lambda row: row.since, 18),
     Column("due_at", "Hạn", "Due", lambda row: row.due_at, 18),
-    Column("late_hours", "Quá hạn (giờ)", "Late by (hours)", lambda row: row.late_hours or None, 14),
+    Column("late_hours", "Quá hạn (giờ làm việc)", "Late by (working hours)", lambda row: row.late_hours, 14),
+    Column(
+        "late_plain_hours",
+        "Quá hạn (giờ liên tục, năm chưa duyệt lịch)",
+        "Late by (plain hours, calendar of the year not approved)",
+        lambda row: row.late_plain_hours,
+        24,
+    ),
 )
 
 
@@ -84,7 +97,7 @@ def where_dossiers_are(
     Overseers see every unit; heads and deputies their unit and those below; everybody else the cases that came to them.
     """
     people = directory.current(session, on=at.astimezone(OFFICE_ZONE).date())
-    query = _narrowed(_scoped(_open_steps(), people, reader), filters, at).limit(limit).offset(offset)
+    query = _narrowed(_scoped(_open_steps(), session, reader, at), filters, at).limit(limit).offset(offset)
     return Report(title=title, columns=COLUMNS, rows=_rows(session, query, people, at))
 
 
@@ -101,7 +114,6 @@ class UnitLoad:
 
 def load_by_unit(session: Session, reader: Person, *, at: datetime, filters: Filters) -> list[UnitLoad]:
     """Return what waits at each unit within the reader's scope, the fullest first; counted by the database."""
-    people = directory.current(session, on=at.astimezone(OFFICE_ZONE).date())
     soon = filters.soon or at
     counted = select(
         UserTask.unit_code,
@@ -110,7 +122,7 @@ def load_by_unit(session: Session, reader: Person, *, at: datetime, filters: Fil
         func.count().filter(UserTask.due_at >= at, UserTask.due_at < soon),
         func.min(UserTask.created_at),
     )
-    query = _narrowed(_scoped(_of_open_tasks(counted), people, reader), filters, at)
+    query = _narrowed(_scoped(_of_open_tasks(counted), session, reader, at), filters, at)
     rows = session.execute(query.group_by(UserTask.unit_code).order_by(desc("open_count"), UserTask.unit_code))
     return [UnitLoad(*row) for row in rows]
 
@@ -132,6 +144,7 @@ def _open_steps() -> Select[*tuple[Any, ...]]:
             UserTask.unit_code,
             UserTask.created_at,
             UserTask.due_at,
+            ProcessInstance.state,
         ).join(holder, UserTask.assignee_id == holder.id, isouter=True)
     ).order_by(UserTask.created_at, UserTask.id)
 
@@ -140,18 +153,15 @@ def _of_open_tasks(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     return query.join(UserTask.instance).join(ProcessInstance.definition).where(UserTask.state == TaskState.OPEN)
 
 
-def _scoped(query: Select[*tuple[Any, ...]], people: directory.Directory, reader: Person) -> Select[*tuple[Any, ...]]:
-    groups = people.groups_of(reader.id)
-    if groups & OVERSEER_GROUPS:
+def _scoped(
+    query: Select[*tuple[Any, ...]], session: Session, reader: Person, at: datetime
+) -> Select[*tuple[Any, ...]]:
+    groups = directory.current(session, on=at.astimezone(OFFICE_ZONE).date()).groups_of(reader.id)
+    scope = oversight.scope_of(session, reader, at)
+    if scope.is_everything or groups & OVERSEER_GROUPS:
         return query
-    led = {
-        unit
-        for held in people.positions_of(reader.id)
-        if held.kind in {directory.LEADER, directory.DEPUTY}
-        for unit in people.units_below(held.unit_code)
-    }
     involved = select(Involvement.instance_id).where(Involvement.key.in_(sorted(groups | {person_key(reader.id)})))
-    return query.where(UserTask.unit_code.in_(sorted(led)) | UserTask.instance_id.in_(involved))
+    return query.where(scope.holds(UserTask.unit_code) | UserTask.instance_id.in_(involved))
 
 
 def _narrowed(query: Select[*tuple[Any, ...]], filters: Filters, at: datetime) -> Select[*tuple[Any, ...]]:
@@ -183,8 +193,16 @@ def _rows(
             unit=row.unit_code,
             since=row.created_at,
             due_at=row.due_at,
-            late_hours=max(0, int((at - row.due_at) / HOUR)) if row.due_at else 0,
+            is_suspended=row.state is InstanceState.SUSPENDED,
+            **_lateness(session, row.due_at, at),
         )
+
+
+def _lateness(session: Session, due_at: datetime | None, at: datetime) -> dict[str, int]:
+    cue = due.cue(session, due_at, at=at)
+    if cue.due is not due.Due.LATE:
+        return {}
+    return {"late_hours" if cue.is_working_time else "late_plain_hours": int(cue.by / HOUR)}
 
 
 def _offered_to(people: directory.Directory, row: Row[*tuple[Any, ...]]) -> str:

@@ -10,12 +10,12 @@ from flask import Flask, url_for
 from flask_login import current_user
 from sqlalchemy.orm import sessionmaker
 
-from engine import administrators, database, drafts, heartbeats, hooks, inbox, repair, standing_cases, workload
+from engine import administrators, database, drafts, heartbeats, hooks, oversight, repair, workload
 from engine.abilities import Abilities
-from engine.inbox import Tab
+from engine.directory import LEADER
 from engine.job_runner import JobRunner
 from engine.papers import LARGEST_FILE, PaperStore
-from engine.works import WORKS
+from engine.works import works_with
 from web import assets, clock, errors, language, logs, moments, proxies, security
 from web.account.views import bp as account_room
 from web.admin.views import bp as admin_room
@@ -25,13 +25,18 @@ from web.database import db, session
 from web.database import init_app as init_database
 from web.going_back.views import bp as going_back_room
 from web.help.views import bp as help_room
+from web.inbox.questions import bp as questions_room
+from web.inbox.rows import waiting_now
 from web.inbox.several import bp as several_room
 from web.inbox.verbs import bp as verbs_room
 from web.inbox.views import bp as inbox_room
 from web.job_runner import BackgroundRunner
 from web.monitoring.views import bp as monitoring_room
 from web.monitoring.views import init_app as init_monitoring
+from web.notices.rows import bell
+from web.notices.views import bp as notices_room
 from web.operations.views import bp as operations_room
+from web.outlets import outlets_of
 from web.papers.views import bp as papers_room
 from web.reports.views import bp as reports_room
 from web.settings import Settings
@@ -44,8 +49,10 @@ if TYPE_CHECKING:
 
 ROOMS = (
     account_room,
+    notices_room,
     inbox_room,
     verbs_room,
+    questions_room,
     several_room,
     going_back_room,
     start_room,
@@ -114,6 +121,7 @@ def create_app(
     init_monitoring(app, settings)
     app.extensions["plugins"] = plugins
     app.extensions["job_types"] = hooks.job_types(plugins)
+    app.extensions["outlets"] = outlets_of(settings, plugins)
     app.extensions["paper_store"] = PaperStore(settings.uploads)
     app.extensions["job_runner"] = _job_runner(app, settings)
     for room in ROOMS:
@@ -125,12 +133,13 @@ def create_app(
 def _job_runner(app: Flask, settings: Settings) -> "BackgroundRunner | HandingOver":
     with app.app_context():
         sessions = sessionmaker(db.engine, expire_on_commit=False)
-    types, now = app.extensions["job_types"], app.config["CLOCK"]
+    types, now, outlets = app.extensions["job_types"], app.config["CLOCK"], app.extensions["outlets"]
     if settings.redis_url:
         from web.handing_over import HandingOver  # noqa: PLC0415  (without Redis nobody pays for its client)
 
-        return HandingOver(sessions, settings.redis_url, Abilities(types, WORKS), now)
-    return BackgroundRunner(JobRunner(sessions, types, worker=heartbeats.process_name()), sessions, now)
+        return HandingOver(sessions, settings.redis_url, Abilities(types, works_with(outlets), outlets), now)
+    runner = JobRunner(sessions, types, worker=heartbeats.process_name(), outlets=outlets)
+    return BackgroundRunner(runner, sessions, now, outlets)
 
 
 def _for_every_page() -> dict[str, Any]:
@@ -138,6 +147,9 @@ def _for_every_page() -> dict[str, Any]:
         "home_url": url_for("inbox.inbox"),
         "search_url": url_for("cases.search"),
         "account_url": url_for("account.substitutes_page"),
+        "people_url": _people_url(),
+        "notices_url": url_for("notices.index"),
+        "wishes_url": url_for("notices.wishes"),
         "language_url": url_for("account.speak", chosen="en" if language.language() == "vi" else "vi"),
         "sign_out_url": url_for("account.sign_out"),
     }
@@ -148,7 +160,15 @@ def _for_every_page() -> dict[str, Any]:
         "sign_in_url": url_for("account.sign_in"),
         "current_user": _account(),
     }
-    return {**common, "rooms": _rooms() if current_user.is_authenticated else []}
+    if not current_user.is_authenticated:
+        return {**common, "rooms": []}
+    return {**common, "rooms": _rooms(), "bell": bell()}
+
+
+def _people_url() -> str:
+    """Return where heads find the people they lead; nothing for who is no head."""
+    held = people_now(session()).positions_of(security.me().id) if current_user.is_authenticated else []
+    return url_for("account.people_led") if any(each.kind == LEADER for each in held) else ""
 
 
 def _account() -> Account:
@@ -167,14 +187,13 @@ def _account() -> Account:
 
 def _rooms() -> list[RoomLink]:
     now = clock.now()
-    counted = inbox.counts(session(), security.me(), tab=Tab.MINE, at=now, soon=now)
     links = [
-        RoomLink("inbox", url_for("inbox.inbox"), counted.mine + counted.unit),
+        RoomLink("inbox", url_for("inbox.inbox"), waiting_now()),
         RoomLink("start", url_for("start.choose"), None),
         RoomLink("cases", url_for("cases.search"), None),
         RoomLink("reports", url_for("reports.index"), None),
     ]
-    if not standing_cases.scope_of(session(), security.me(), now).is_empty:
+    if not oversight.scope_of(session(), security.me(), now).is_empty:
         links.insert(3, RoomLink("board", url_for("board.board"), None))
     if drafts.may_design(session(), security.me(), now):
         links.append(RoomLink("studio", url_for("studio.index"), None))

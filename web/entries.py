@@ -1,6 +1,7 @@
 """What people enter into forms, read: days, people by their user name, and whom to suggest."""
 
-from datetime import date
+import re
+from datetime import date, time
 
 from flask import request
 from sqlalchemy import select
@@ -12,12 +13,19 @@ from engine.vietnamese import name_order
 from web.database import session
 
 MOST_SUGGESTED = 200
+_HOUR = re.compile(r"([01]?\d|2[0-3])[:hg]([0-5]\d)", re.ASCII | re.IGNORECASE)
 
 
 class DayMissing(Invalid):
     """No day was entered, or what was entered is none."""
 
     code = "entry.day_missing"
+
+
+class HourMissing(Invalid):
+    """No hour of the day was entered, or what was entered is none."""
+
+    code = "entry.hour_missing"
 
 
 class NobodyNamedSo(Invalid):
@@ -37,6 +45,14 @@ def day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError as error:
         raise DayMissing from error
+
+
+def hour(text: str) -> time:
+    """Return the hour of the day that somebody wrote, like 15:00 or 7h30; refuses with `HourMissing`."""
+    found = _HOUR.fullmatch(text)
+    if found is None:
+        raise HourMissing
+    return time(int(found[1]), int(found[2]))
 
 
 def person(username: str) -> Person:

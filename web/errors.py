@@ -54,6 +54,9 @@ SENTENCES: Mapping[str, Any] = {
     "task.completed": lazy_gettext("%(by)s completed this task at %(at)s."),
     "task.cancelled": lazy_gettext("This task is no longer needed; the case went on without it."),
     "task.not_yours": lazy_gettext("This task is not assigned or offered to you."),
+    "notice.not_found": lazy_gettext("There is no such notice among yours."),
+    "notice.address_invalid": lazy_gettext("This is no e-mail address."),
+    "notice.quiet_hours_incomplete": lazy_gettext("Quiet hours need a beginning and another end."),
     "task.not_offered": lazy_gettext("This task was given to you personally; it has no group to go back to."),
     "task.not_found": lazy_gettext("There is no such task."),
     "task.delegated": lazy_gettext("%(by)s works on this task for %(owner)s; it goes on when it is back."),
@@ -73,8 +76,11 @@ SENTENCES: Mapping[str, Any] = {
     "task.reminded_lately": lazy_gettext("You reminded of this task at %(at)s. Wait an hour before the next time."),
     "consultation.not_found": lazy_gettext("There is no such question."),
     "consultation.not_yours": lazy_gettext("Somebody else was asked."),
-    "consultation.answered": lazy_gettext("You answered this question at %(at)s."),
-    "consultation.closed": lazy_gettext("The task went on at %(at)s without waiting for the answer."),
+    "consultation.answered": lazy_gettext("This question was answered at %(at)s."),
+    "consultation.closed": lazy_gettext("Since %(at)s nobody waits for the answer any more."),
+    "consultation.withdrawn": lazy_gettext("%(by)s took this question back at %(at)s."),
+    "consultation.not_the_asker": lazy_gettext("Only %(by)s, who asked, may do this."),
+    "consultation.nothing_asked": lazy_gettext("No question of yours about this task waits for an answer."),
     "consultation.already_asked": lazy_gettext("%(by)s has not answered your last question about this task yet."),
     "consultation.due_in_past": lazy_gettext("The moment by which you want the answer has passed."),
     "case.copying_forbidden": lazy_gettext(
@@ -108,6 +114,10 @@ SENTENCES: Mapping[str, Any] = {
     ),
     "calendar.season_unfit": lazy_gettext("A season needs its first and its last day, in this order."),
     "calendar.week_not_found": lazy_gettext("These hours have been taken away already."),
+    "calendar.receipt_unfit": lazy_gettext(
+        "What counts from its date cannot also count from the next day after an hour. Choose one of the two."
+    ),
+    "calendar.receipt_rule_not_found": lazy_gettext("This rule has been taken away already."),
     "calendar.office_hours_needed": lazy_gettext("The usual hours of the office can be changed, not taken away."),
     "task.sending_back_forbidden": lazy_gettext("The process does not let this task be sent back."),
     "task.nothing_passed": lazy_gettext("The case has passed no step before this one."),
@@ -209,6 +219,14 @@ SENTENCES: Mapping[str, Any] = {
     ),
     "person.not_found": lazy_gettext("There is no such person."),
     "person.password_too_short": lazy_gettext("The password needs at least %(least)s characters."),
+    "position.not_found": lazy_gettext("There is no such position any more."),
+    "position.not_yours": lazy_gettext(
+        "Only administrators and the head above %(who)s say what they are in charge of."
+    ),
+    "position.fields_unfit": lazy_gettext(
+        "At most %(most)s fields, each of at most %(longest)s characters, with semicolons between them."
+    ),
+    "position.rank_unfit": lazy_gettext("The place in the order is a number from 0 to %(most)s."),
     "hand_over.forbidden": lazy_gettext("Only administrators and the head above %(who)s may do this."),
     "hand_over.oneself": lazy_gettext("You cannot hand over your own work. Ask an administrator or your head."),
     "hand_over.heir_missing": lazy_gettext(
@@ -218,7 +236,14 @@ SENTENCES: Mapping[str, Any] = {
     "hand_over.day_ahead": lazy_gettext("The last day is still to come. Hand over on that day."),
     "hand_over.nothing": lazy_gettext("%(who)s has left already and holds nothing."),
     "entry.day_missing": lazy_gettext("Choose the first and the last day."),
+    "entry.hour_missing": lazy_gettext("Enter the hour, like 15:00."),
     "entry.nobody_named_so": lazy_gettext("Nobody has the user name “%(name)s”. Choose one from the list."),
+    "leave.not_yours": lazy_gettext(
+        "Only the person, the head of the unit and administrators say that somebody is away."
+    ),
+    "leave.overlaps": lazy_gettext("From %(first)s to %(last)s the person is away already."),
+    "leave.not_found": lazy_gettext("There is no such leave."),
+    "leave.over": lazy_gettext("The leave is over."),
     "substitute.not_yours": lazy_gettext(
         "Only the person, the head of their unit and administrators say who stands in for somebody."
     ),

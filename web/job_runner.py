@@ -14,7 +14,9 @@ from engine.heartbeats import Heart
 from engine.job_runner import JobRunner
 from engine.jobs import next_due_at
 from engine.model import WorkerKind
+from engine.notices.outlets import NONE, Outlets
 from engine.performing import SessionMaker
+from web.outlets import keep_gathering
 
 LONGEST_SLEEP_SECONDS, SHORTEST_SLEEP_SECONDS = 5.0, 0.05
 GRACE_SECONDS = 8.0
@@ -25,8 +27,10 @@ log = structlog.get_logger()
 class BackgroundRunner:
     """Runs due jobs in threads of its own; a request wakes them, and does its own case's quick jobs itself."""
 
-    def __init__(self, runner: JobRunner, sessions: SessionMaker, clock: Callable[[], datetime]) -> None:
-        self._runner, self._sessions, self._clock = runner, sessions, clock
+    def __init__(
+        self, runner: JobRunner, sessions: SessionMaker, clock: Callable[[], datetime], outlets: Outlets = NONE
+    ) -> None:
+        self._runner, self._sessions, self._clock, self._outlets = runner, sessions, clock, outlets
         self._wakes = {lane: Event() for lane in Lane}
         self._threads: list[Thread] = []
         self._heart: Heart | None = None
@@ -76,10 +80,13 @@ class BackgroundRunner:
 
     def _loop(self, lane: Lane) -> None:
         structlog.contextvars.bind_contextvars(worker=heartbeats.process_name())
-        wake = self._wakes[lane]
+        wake, is_gathering = self._wakes[lane], lane is not Lane.WORK
         while not self._runner.limit.is_stopping:
             wake.clear()
             try:
+                if not is_gathering:
+                    keep_gathering(self._sessions, self._outlets, self._clock)
+                    is_gathering = True
                 self._done[lane] += self._runner.run_due(self._clock, lanes=lane, after=self._wake)
                 pause = self._pause()
             except Exception:  # the lane must go on, whatever happens to one job or to the database

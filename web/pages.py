@@ -8,11 +8,12 @@ from flask import request, url_for
 
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """Which part of a list is shown, and where its neighbours are."""
+    """Which part of a list is shown, and where its neighbours are; `is_more` when not all were counted."""
 
     first: int
     last: int
     total: int
+    is_more: bool
     newer_url: str | None
     older_url: str | None
 
@@ -23,14 +24,15 @@ def read_page(size: int) -> int:
     return (max(1, int(page)) - 1) * size if page.isdecimal() and len(page) < 7 else 0
 
 
-def pages_of(offset: int, shown: int, total: int, size: int) -> Pages:
-    """Return the part that is shown."""
+def pages_of(offset: int, shown: int, total: int, size: int, *, is_more: bool = False) -> Pages:
+    """Return the part that is shown; `is_more` says that there are more than `total`."""
     return Pages(
         first=offset + 1 if shown else 0,
         last=offset + shown,
         total=total,
+        is_more=is_more,
         newer_url=_address(offset // size) if offset else None,
-        older_url=_address(offset // size + 2) if offset + shown < total else None,
+        older_url=_address(offset // size + 2) if offset + shown < total or is_more else None,
     )
 
 

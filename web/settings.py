@@ -13,6 +13,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from engine.errors import Invalid
+from web.mail_settings import MailSettingInvalid, MailSettings, read_mail_settings
 
 ROOT = Path(__file__).resolve().parent.parent
 KEY_FILE = "secret_key"
@@ -47,6 +48,8 @@ class Settings:
     or `auto` (text on a terminal); `LUANCHUYEN_METRICS_TOKEN` opens `/metrics` to who does not ask from this machine.
     With `REDIS_URL` (redis, rediss or unix) jobs are done by workers, not by the web process; its password is never
     printed either. `LUANCHUYEN_PLUGINS` names Python modules, between commas, that offer job types beside the packs.
+    `LUANCHUYEN_URL` is the site's address as people type it; with `LUANCHUYEN_SMTP_HOST` notices go out by e-mail
+    (`web.mail_settings`).
     """
 
     instance: Path
@@ -58,6 +61,7 @@ class Settings:
     metrics_token: str = field(default="", repr=False)
     redis_url: str = field(default="", repr=False)
     plugins: tuple[str, ...] = ()
+    mail: MailSettings = field(default_factory=MailSettings)
 
     @property
     def uploads(self) -> Path:
@@ -80,6 +84,7 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         metrics_token=environ.get("LUANCHUYEN_METRICS_TOKEN", "").strip(),
         redis_url=_redis_address(environ.get("REDIS_URL", "").strip()),
         plugins=read_plugins(environ),
+        mail=_mail(environ),
     )
 
 
@@ -91,6 +96,13 @@ def read_log_format(environ: Mapping[str, str] = os.environ) -> str:
 def read_plugins(environ: Mapping[str, str] = os.environ) -> tuple[str, ...]:
     """Read which modules offer job types beside the packs; a command needs no instance for that."""
     return tuple(filter(None, map(str.strip, environ.get("LUANCHUYEN_PLUGINS", "").split(","))))
+
+
+def _mail(environ: Mapping[str, str]) -> MailSettings:
+    try:
+        return read_mail_settings(environ)
+    except MailSettingInvalid as wrong:
+        raise SettingInvalid(str(wrong)) from None
 
 
 def _one_of(environ: Mapping[str, str], name: str, known: Sequence[str]) -> str:

@@ -33,6 +33,12 @@ def people_now(session: Session) -> Directory:
     return directory.current(session, on=clock.today())
 
 
+def unit_said(people: Directory, code: str) -> str:
+    """Return a unit's code, with that of the unit which stands for it today when it was closed."""
+    heir = people.heir_of(code)
+    return code if heir == code else f"{code} → {heir}"
+
+
 def outcome_label(loaded: LoadedDefinition, element_id: str, outcome: str | None) -> str:
     """Return how an outcome is called on its button."""
     design = loaded.tasks.get(element_id)

@@ -20,9 +20,10 @@ from engine.heartbeats import Heart
 from engine.model import WorkerKind
 from engine.performing import Performer
 from engine.working import AlarmLimit, Station
-from engine.works import WORKS
+from engine.works import works_with
 from web import clock, logs
 from web.monitoring import metrics
+from web.outlets import keep_gathering, outlets_of
 from web.settings import SettingInvalid, Settings
 
 PATIENCE_SECONDS = 5.0
@@ -71,7 +72,9 @@ def _open_workplace(settings: Settings) -> Iterator[_Workplace]:
     with database.opened(settings.database_url) as engine:
         migrations.wait_until_current(engine, plugins.hook.migrations())
         sessions = sessionmaker(engine, expire_on_commit=False)
-        yield _Workplace(settings.redis_url, sessions, Abilities(types, WORKS))
+        outlets = outlets_of(settings, plugins)
+        keep_gathering(sessions, outlets, clock.system_time)
+        yield _Workplace(settings.redis_url, sessions, Abilities(types, works_with(outlets), outlets))
 
 
 def run_dispatcher(settings: Settings) -> None:

@@ -6,6 +6,7 @@ facts, and timers, jobs and called processes are waits that somebody outside end
 this package's names; the modules inside are nobody else's business.
 """
 
+from engine.bpmn.appointment import Appoint, Appointment
 from engine.bpmn.counterparts import Counterparts, Misfit
 from engine.bpmn.elements import Assignment, Diagram, Element, EventDefinition, Flow, Lane, MultiInstance, ProcessModel
 from engine.bpmn.migration import MigrationRefused
@@ -19,6 +20,8 @@ from engine.bpmn.waits import Fact, FactKind, LiveToken, Wait, WaitKind
 
 __all__ = [
     "PROFILE",
+    "Appoint",
+    "Appointment",
     "Assignment",
     "Counterparts",
     "Diagram",

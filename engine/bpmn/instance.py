@@ -9,6 +9,7 @@ from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.util.task import TaskState
 
+from engine.bpmn.appointment import Appoint
 from engine.bpmn.compaction import compact
 from engine.bpmn.failures import EndlessLoop, ErrorNotCaught, JoinStarved, incident_of
 from engine.bpmn.scope import Scope
@@ -134,6 +135,8 @@ class ProcessInstance(ScopeInstance, BpmnWorkflow):
         self.last_number = 0
         self.keeps_history = False
         self.decide = decide
+        self.appoint: Appoint | None = None
+        self.taken_up = ""
         super().__init__(spec, subprocess_specs, FeelEngine(environment), deserializing=True)
 
     def next_number(self) -> int:

@@ -1,12 +1,14 @@
 """A process instance in memory: started or loaded, moved from wait state to wait state, dumped again."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, ClassVar, Self
 
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn import moves
 from engine.bpmn import state as states
+from engine.bpmn.appointment import Appoint
 from engine.bpmn.counterparts import Counterparts
 from engine.bpmn.elements import ProcessModel
 from engine.bpmn.failures import ErrorNotCaught
@@ -42,7 +44,7 @@ class Run:
     """One process instance between two wait states.
 
     Every mutating call runs on until all tokens wait again. A technical failure on the way never raises: its token
-    becomes an INCIDENT wait. `environment` and `decide` are assignable; each step gets fresh ones.
+    becomes an INCIDENT wait. `environment`, `decide` and `appoint` are assignable; each step gets fresh ones.
     """
 
     keeps_history: ClassVar[bool] = False
@@ -61,6 +63,7 @@ class Run:
         *,
         start_element_id: str | None = None,
         decide: Decide | None = None,
+        appoint: Appoint | None = None,
     ) -> Self:
         """Start the process and run to the first wait states; refuses with `StartUnclear`.
 
@@ -69,6 +72,7 @@ class Run:
         """
         blueprint = model.blueprint
         process = ProcessInstance(blueprint.spec, blueprint.inner_specs, environment, decide)
+        process.appoint = appoint
         process.keeps_history = cls.keeps_history
         process.plant()
         starts = _starts(model, start_element_id)
@@ -110,6 +114,15 @@ class Run:
     @decide.setter
     def decide(self, decide: Decide | None) -> None:
         self._process.decide = decide
+
+    @property
+    def appoint(self) -> Appoint | None:
+        """Return who has a say in whom the user tasks of this step go to."""
+        return self._process.appoint
+
+    @appoint.setter
+    def appoint(self, appoint: Appoint | None) -> None:
+        self._process.appoint = appoint
 
     @property
     def ended(self) -> bool:
@@ -236,19 +249,26 @@ class Run:
         count as done. The tokens `instead_of` are cancelled before anything runs on; KeyError.
         """
         number = None if scope_token_id is None else self._token(scope_token_id).id
-        gone, blueprint = [self._token(token_id) for token_id in instead_of], self.model.blueprint
-        moves.activate(self._process, blueprint, element_id, scope_number=number, variables=variables or {}, item=item)
-        for token in gone:
-            moves.cancel_token(token)
-        self._process.do_engine_steps()
+        gone, blueprint, process = (
+            [self._token(token_id) for token_id in instead_of],
+            self.model.blueprint,
+            self._process,
+        )
+        with self._taking_up(element_id):
+            moves.activate(process, blueprint, element_id, scope_number=number, variables=variables or {}, item=item)
+            for token in gone:
+                moves.cancel_token(token)
+            process.do_engine_steps()
 
     def repeat_item(self, token_id: str, item: int) -> None:
         """Let an item of a running multi-instance that was done be done again, and run on; KeyError, `MoveRefused`.
 
         `token_id` is the whole's, `item` its place in the list, counted from 0. A sequence goes on from there.
         """
-        moves.repeat(self._token(token_id), item)
-        self._process.do_engine_steps()
+        token = self._token(token_id)
+        with self._taking_up(token.task_spec.element.element_id):
+            moves.repeat(token, item)
+            self._process.do_engine_steps()
 
     def gathered(self, token_id: str) -> frozenset[str]:
         """Return the flows by which tokens have come that wait at a join; KeyError."""
@@ -271,9 +291,10 @@ class Run:
         path = moves.path_to(blueprint, element_id)
         leaving = moves.leaving(token, path)
         within = moves.scope_number_of(leaving, path)
-        moves.activate(self._process, blueprint, element_id, scope_number=within, variables=variables or {})
-        moves.cancel_token(leaving)
-        self._process.do_engine_steps()
+        with self._taking_up(element_id):
+            moves.activate(self._process, blueprint, element_id, scope_number=within, variables=variables or {})
+            moves.cancel_token(leaving)
+            self._process.do_engine_steps()
 
     def cancel_token(self, token_id: str) -> None:
         """Cancel one token with everything that belongs to it, and run on; KeyError, `MoveRefused`.
@@ -329,6 +350,7 @@ class Run:
         migration = Migration(Counterparts(self.model, target, elements or {}))
         state = migration.renamed(self.dump())
         moved = type(self).load(target, state, self.environment, decide=self._process.decide)
+        moved.appoint = self.appoint
         migration.settle(moved._process)
         moved._process.do_engine_steps()
         return moved
@@ -342,6 +364,15 @@ class Run:
         """Return what happened since the last call, in order."""
         facts, self._process.facts = self._process.facts, []
         return facts
+
+    @contextmanager
+    def _taking_up(self, element_id: str) -> Iterator[None]:
+        """Let `appoint` know of the user tasks at an element that they are taken up by hand."""
+        self._process.taken_up = element_id
+        try:
+            yield
+        finally:
+            self._process.taken_up = ""
 
     def _live_tokens(self) -> list[Token]:
         scopes = [self._process, *self._process.subprocesses.values()]

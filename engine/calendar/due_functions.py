@@ -4,12 +4,13 @@ What cannot be computed is an error with a sentence, so an incident at the step:
 out.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import TypeVar
 
 from engine.calendar.offices import ZONE, OfficeCalendar
+from engine.calendar.receipts import Receipt
 from engine.calendar.working_time import SECONDS_AN_HOUR, CalendarYearMissing, WorkingTime
 from engine.directory import Directory
 from engine.feel import FeelError
@@ -58,11 +59,11 @@ class _DueFunctions:
 
     def working_days(self, days: object) -> datetime:
         count = _whole(days)
-        return self._asked(lambda time: time.after_days(self._at, count))
+        return self._asked(lambda time: self._receipt().after_days(time, self._at, count))
 
     def working_hours(self, hours: object) -> datetime:
         count = _number(hours)
-        return self._asked(lambda time: time.after_hours(time.next_open(self._at), count))
+        return self._asked(lambda time: self._receipt().after_hours(time, self._at, count))
 
     def working_days_before(self, moment: object, days: object) -> datetime:
         before, count = _moment(moment), _whole(days)
@@ -81,11 +82,16 @@ class _DueFunctions:
         return self._computed(compute).astimezone(ZONE)
 
     def _computed(self, compute: Callable[[WorkingTime], T]) -> T:
-        above = self._directory.ancestors(self._unit_code) if self._unit_code else ()
         try:
-            return compute(self._calendar.working_time(above))
+            return compute(self._calendar.working_time(self._above()))
         except CalendarYearMissing as missing:
             raise DueYearMissing(missing.year) from missing
+
+    def _receipt(self) -> Receipt:
+        return self._calendar.receipt(self._above())
+
+    def _above(self) -> Iterable[str]:
+        return self._directory.ancestors(self._unit_code) if self._unit_code else ()
 
 
 def _number(value: object) -> Decimal:

@@ -58,7 +58,7 @@ def set_day(
     Refuses with `AdministratorsOnly`, `UnknownUnit`, `YearNotProposed`, `DayNameMissing` and `HoursUnreadable`.
     """
     must_administer(session, by, at)
-    name, unit = " ".join(name.split()), _unit(session, unit_code)
+    name, unit = " ".join(name.split()), unit_named(session, unit_code)
     if kind is not None and not name:
         raise DayNameMissing
     written = say_hours(read_hours(hours)) if kind is DayKind.WORKED else ""
@@ -95,7 +95,7 @@ def set_week(
     `HoursUnreadable`.
     """
     must_administer(session, by, at)
-    unit, written = _unit(session, unit_code), [say_hours(spans) for spans in read_week(hours)]
+    unit, written = unit_named(session, unit_code), [say_hours(spans) for spans in read_week(hours)]
     if (first is None) is not (last is None) or (first and last and first > last):
         raise SeasonUnfit
     take_turn(session)
@@ -148,7 +148,8 @@ def _said(day: SpecialDay) -> dict[str, str]:
     return {"kind": day.kind.value, "name": day.name, "hours": day.hours}
 
 
-def _unit(session: Session, code: str) -> Unit | None:
+def unit_named(session: Session, code: str) -> Unit | None:
+    """Return the unit with a code, None for no code; refuses with `UnknownUnit`."""
     unit = session.scalar(select(Unit).where(Unit.code == code)) if code else None
     if code and unit is None:
         raise UnknownUnit(unit=code)

@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 
 from engine import directory
 from engine.calendar.hours import read_hours
+from engine.calendar.receipts import USUAL, Receipt
 from engine.calendar.working_time import Season, Span, WorkingTime
-from engine.model import CalendarYear, DayKind, SpecialDay, Unit, WorkingWeek
+from engine.model import CalendarYear, DayKind, ReceiptRule, SpecialDay, Unit, WorkingWeek
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 OFFICE = ""
@@ -40,6 +41,7 @@ class OfficeCalendar:
     approved: frozenset[int]
     weeks: Mapping[str, Sequence[Season]]
     days: Mapping[str, Sequence[Day]]
+    receipts: Mapping[str, Receipt] = field(default_factory=dict)
     _made: dict[tuple[str, ...], WorkingTime] = field(default_factory=dict)
 
     def working_time(self, unit_codes: Iterable[str]) -> WorkingTime:
@@ -49,6 +51,10 @@ class OfficeCalendar:
         if known is None:
             known = self._made[chain] = self._laid_out(chain, self.approved)
         return known
+
+    def receipt(self, unit_codes: Iterable[str]) -> Receipt:
+        """Return how a unit takes what comes in: as the nearest of it and those above says, at last the office."""
+        return next((self.receipts[code] for code in (*unit_codes, OFFICE) if code in self.receipts), USUAL)
 
     def laid_out(self, unit_codes: Iterable[str], years: Iterable[int]) -> WorkingTime:
         """Return the working time of a unit in certain years, approved or not: to look at, not to count deadlines."""
@@ -109,7 +115,11 @@ def _take_snapshot(session: Session) -> OfficeCalendar:
         day = Day(row.day, codes[row.unit_id], row.kind, row.name, read_hours(row.hours))
         days.setdefault(day.unit_code, []).append(day)
     approved = session.scalars(select(CalendarYear.year).where(CalendarYear.approved_at.is_not(None)))
-    return OfficeCalendar(frozenset(approved), weeks, days)
+    receipts = {
+        codes[row.unit_id]: Receipt(row.shift, row.received_until, row.same_day_until)
+        for row in session.scalars(select(ReceiptRule))
+    }
+    return OfficeCalendar(frozenset(approved), weeks, days, receipts)
 
 
 def order_of_week(week: WorkingWeek) -> tuple[date, date, str]:

@@ -15,6 +15,7 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from engine.errors import Invalid
+from engine.model.calendar import ReceiptShift
 
 SECONDS_AN_HOUR = 3600
 SATURDAY, DAYS_A_WEEK = 5, 7
@@ -28,13 +29,6 @@ class CalendarYearMissing(Invalid):
     def __init__(self, year: int) -> None:
         super().__init__(f"the working calendar of {year} has not been approved", year=year)
         self.year = year
-
-
-class ReceiptShift(StrEnum):
-    """Which day counts as the day of receipt when something comes out of hours (R3 and its alternative)."""
-
-    OPENING = "opening"
-    CIVIL_DATE = "civil_date"
 
 
 class Pause(StrEnum):
@@ -166,6 +160,13 @@ class WorkingTime:
         received = self.next_open(at)
         is_late = received.astimezone(self._zone).time() > cutoff
         return self.after_days(received, 1 if is_late else 0)
+
+    def received(self, at: datetime, until: time) -> datetime:
+        """Return the moment itself, or the next working day's opening when it comes later on a working day."""
+        local = at.astimezone(self._zone)
+        if local.time() <= until or not self.is_working_day(local.date()):
+            return at
+        return self.next_open(datetime.combine(local.date() + timedelta(days=1), time.min, self._zone))
 
     def between(self, earlier: datetime, later: datetime) -> timedelta:
         """Return the working time from one moment to a later one; negative when it is the other way round."""

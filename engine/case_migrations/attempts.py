@@ -9,7 +9,8 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import arrivals, decisions, runtime
+from engine import arrivals, decisions, directory, runtime
+from engine.approver_rules.appointing import for_step
 from engine.bpmn import MigrationRefused, Run, Wait, WaitKind
 from engine.case_migrations.routes import Route
 from engine.decisions import Decider
@@ -59,9 +60,11 @@ def attempt(
     session: Session, instance: ProcessInstance, route: Route, incidents: Sequence[Incident], *, at: datetime
 ) -> Attempt:
     """Try a case on the target; stores nothing. `incidents` are the case's open ones."""
-    surroundings = runtime.environment(session, at, unit_code=instance.started_unit)
+    surroundings = runtime.environment_of(session, instance, at)
     decider = Decider(decisions.load(session, route.target.deployment_id), surroundings)
     run = Run.load(route.source.model, instance.state_text, surroundings, decide=decider)
+    people = directory.current(session, on=at.astimezone(runtime.OFFICE_ZONE).date())
+    run.appoint = for_step(session, instance, route.target, people, surroundings)
     before = arrivals.waits_by_token(run)
     try:
         moved = run.migrated(route.target.model, route.elements)

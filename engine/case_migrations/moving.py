@@ -11,6 +11,7 @@ from engine import history, runtime
 from engine.bpmn import Run, Wait, WaitKind
 from engine.case_migrations.attempts import Attempt, attempt, open_incidents
 from engine.case_migrations.routes import Route
+from engine.escalations import schedule
 from engine.model import (
     Activity,
     ActivityState,
@@ -84,9 +85,10 @@ class _Move:
         """Write the history entry, the rows of what waits as before, and all the rest as after a step."""
         with self._session.no_autoflush:  # the rows are read one kind after another and written together
             moved = self._activities_follow()
-            self._tasks_follow()
+            tasks = self._tasks_follow()
             self._jobs_follow()
             self._subscriptions_follow()
+        self._escalations_follow(tasks)
         for incident in self._incidents:
             incident.element_id = self._counterparts.place(incident.element_id) or incident.element_id
         history.record(
@@ -129,19 +131,31 @@ class _Move:
             row.element_id, row.name = found.element_id, found.name or found.element_id
         return moved
 
-    def _tasks_follow(self) -> None:
+    def _tasks_follow(self) -> Sequence[UserTask]:
         waits = self._kept_by_token(WaitKind.USER_TASK)
         if not waits:
-            return
+            return []
         open_tasks = select(UserTask).where(
             UserTask.instance_id == self._instance.id, UserTask.state == TaskState.OPEN, UserTask.token_id.in_(waits)
         )
-        for task in self._session.scalars(open_tasks):
+        tasks = self._session.scalars(open_tasks).all()
+        for task in tasks:
             wait = waits[task.token_id]
             element, design = self._route.target.element(wait.element_id), self._route.target.tasks[wait.element_id]
+            task.definition_id = self._route.target.definition_id
             task.element_id, task.name = wait.element_id, element.name or wait.element_id
             task.step = design.step_label(self._run.variables_at(wait.token_id), self._run.environment)
             task.form_id = str(wait.detail["form_id"]) if wait.detail["form_id"] else None
+        return tasks
+
+    def _escalations_follow(self, tasks: Sequence[UserTask]) -> None:
+        """Let people be told by the rules of the new version from now on, and nobody about tasks that it ends."""
+        if self._route.source.escalates or self._route.target.escalates:
+            self._session.flush()
+            gone = {token_id for token_id, kind in self._before if kind is WaitKind.USER_TASK}
+            gone -= {task.token_id for task in tasks}
+            schedule.end(self._session, self._instance, gone, at=self._at)
+            schedule.follow(self._session, self._instance, self._route.target.escalations_of, tasks, at=self._at)
 
     def _jobs_follow(self) -> None:
         waits = self._kept_by_token(WaitKind.JOB, WaitKind.TIMER)
@@ -183,7 +197,7 @@ class _Move:
     def _hold_new_jobs(self) -> None:
         waiting = select(Job).where(
             Job.instance_id == self._instance.id,
-            Job.kind.in_([JobKind.SERVICE, JobKind.TIMER]),
+            Job.kind.in_([JobKind.SERVICE, JobKind.TIMER, JobKind.ESCALATION]),
             Job.state == JobState.WAITING,
         )
         for job in self._session.scalars(waiting):

@@ -9,7 +9,19 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Engine, Select, any_, create_engine, event, func, select, text
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    Engine,
+    Select,
+    any_,
+    create_engine,
+    event,
+    func,
+    select,
+    text,
+)
 from sqlalchemy.dialects import postgresql as postgresql_dialect
 from sqlalchemy.dialects import sqlite as sqlite_dialect
 from sqlalchemy.exc import InvalidRequestError
@@ -131,7 +143,9 @@ def insert(session: Session, entity: type[DeclarativeBase]) -> postgresql_dialec
     return sqlite_dialect.insert(entity)
 
 
-def looked_up(session: Session, column: InstrumentedAttribute[T], found: Select[T]) -> ColumnElement[bool]:
+def looked_up(
+    session: Session, column: InstrumentedAttribute[T], found: Select[T] | CompoundSelect[T]
+) -> ColumnElement[bool]:
     """Return the condition that a column is one of what a query finds, each of them looked up in the column's index.
 
     Left to itself, PostgreSQL goes through the whole table as soon as it guesses that the query finds many.

@@ -20,6 +20,7 @@ SESSION_SETTINGS = {
     "lock_timeout": "10s",  # whoever waits longer for a lock is told that the system is busy
     "statement_timeout": "30s",  # no page takes that long; a runaway query must not hold the database
     "idle_in_transaction_session_timeout": "5min",  # a handler may think that long between two statements
+    "jit": "off",  # compiling a query takes longer than any of ours runs
     "timezone": "UTC",
 }
 

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from threading import Event, Lock
 from typing import Any
 
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine, FromClause, event
+from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
@@ -24,12 +25,21 @@ def set_up(engine: Engine) -> None:
     """Give every connection its pragmas; transactions begin as asked.
 
     A transaction opened by `begin_write` takes the write lock at once, so that a step never fails half-way because
-    somebody else wrote in between.
+    somebody else wrote in between. A query may say by `Select.with_hint` which index it means (`INDEXED BY`).
     """
+    engine.dialect.statement_compiler = _Compiler
     queue = _WriteQueue()
     event.listen(engine, "connect", _prepare_connection)
     event.listen(engine, "begin", queue.begin)
     event.listen(engine, "checkin", queue.leave)
+
+
+class _Compiler(SQLiteCompiler):
+    """Writes a hint of a table behind its name, as other databases' compilers do."""
+
+    def get_from_hint_text(self, table: FromClause, text: str | None) -> str | None:  # noqa: ARG002  (SQLAlchemy's)
+        """Return what is written there."""
+        return text
 
 
 def _prepare_connection(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:

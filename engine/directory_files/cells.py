@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Final
 
+from engine.directory.fields import LONGEST_FIELD, MOST_FIELDS, FieldsUnfit, read_fields
 from engine.directory_files.columns import DAY, NO, YES, Column, Kind, Value
 from engine.directory_files.raw import Formula
 from engine.vietnamese import fold
@@ -110,6 +111,15 @@ def _day(_column: Column, cell: object) -> date:
     return found
 
 
+def _fields(_column: Column, cell: object) -> tuple[str, ...]:
+    if not isinstance(cell, str):
+        raise CellRefused("cell.unreadable")
+    try:
+        return read_fields(cell)
+    except FieldsUnfit as error:
+        raise CellRefused("cell.bad_fields", most=MOST_FIELDS, longest=LONGEST_FIELD) from error
+
+
 _READERS: Final[Mapping[Kind, Callable[[Column, object], Value]]] = {
     Kind.TEXT: _text,
     Kind.CODE: _code,
@@ -117,4 +127,5 @@ _READERS: Final[Mapping[Kind, Callable[[Column, object], Value]]] = {
     Kind.NUMBER: _number,
     Kind.FLAG: _flag,
     Kind.DAY: _day,
+    Kind.FIELDS: _fields,
 }

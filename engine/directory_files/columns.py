@@ -5,9 +5,10 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
+from engine.directory.fields import say_fields
 from engine.wording import Bilingual
 
-Value = str | int | bool | date | None
+Value = str | int | bool | date | tuple[str, ...] | None
 DAY: Final = "%d/%m/%Y"
 YES, NO = Bilingual("Có", "Yes"), Bilingual("Không", "No")
 
@@ -21,6 +22,7 @@ class Kind(StrEnum):
     NUMBER = "number"
     FLAG = "flag"
     DAY = "day"
+    FIELDS = "fields"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,7 @@ POSITIONS = Sheet(
         Column("rank", Bilingual("Thứ tự", "Order"), Kind.NUMBER, default=0),
         Column("is_primary", Bilingual("Chức vụ chính", "Primary"), Kind.FLAG, default=False),
         Column("may_sign", Bilingual("Được ký", "May sign"), Kind.FLAG, default=False),
+        Column("fields", Bilingual("Lĩnh vực phụ trách", "In charge of"), Kind.FIELDS, default=()),
         _FROM,
         _TO,
     ),
@@ -107,4 +110,6 @@ def said(value: Value, language: str) -> str:
         return (YES if value else NO).said(language)
     if isinstance(value, date):
         return value.strftime(DAY)
+    if isinstance(value, tuple):
+        return say_fields(value)
     return "" if value is None else str(value)

@@ -116,6 +116,15 @@ _WORDS: dict[str, tuple[Bilingual, Bilingual]] = {
         Bilingual("«{value}» không phải ngày dd/mm/yyyy.", "“{value}” is no day dd/mm/yyyy."),
         Bilingual("Ghi ngày như 01/07/2026.", "Write the day like 01/07/2026."),
     ),
+    "cell.bad_fields": (
+        Bilingual(
+            "Nhiều hơn {most} lĩnh vực, hoặc có lĩnh vực dài hơn {longest} ký tự.",
+            "There are more than {most} fields, or one is longer than {longest} characters.",
+        ),
+        Bilingual(
+            "Ghi ngắn lại, các lĩnh vực cách nhau bằng dấu chấm phẩy.", "Write less, fields parted by semicolons."
+        ),
+    ),
     "row.days": (
         Bilingual("«Đến hết ngày» đứng trước «Từ ngày».", "“To” is before “From”."),
         Bilingual("Sửa một trong hai ngày.", "Mend one of the two days."),

@@ -77,6 +77,7 @@ def _positions(session: Session) -> list[Held]:
             Position.rank,
             Position.is_primary,
             Position.may_sign,
+            Position.fields,
             Position.valid_from,
             Position.valid_to,
         )

@@ -24,7 +24,15 @@ if TYPE_CHECKING:
 
 HEAD_FONT, HEAD_FILL = Font(name="Times New Roman", bold=True), PatternFill("solid", fgColor="E3EFF0")
 DAY_FORMAT = "dd/mm/yyyy"
-WIDTHS = {Kind.TEXT: 40, Kind.CODE: 20, Kind.USERNAME: 22, Kind.NUMBER: 10, Kind.FLAG: 16, Kind.DAY: 14}
+WIDTHS = {
+    Kind.TEXT: 40,
+    Kind.CODE: 20,
+    Kind.USERNAME: 22,
+    Kind.NUMBER: 10,
+    Kind.FLAG: 16,
+    Kind.DAY: 14,
+    Kind.FIELDS: 40,
+}
 
 
 def write_xlsx(session: Session, target: IO[bytes], *, by: Person, at: datetime, language: str) -> None:
@@ -52,6 +60,8 @@ def _head(page: WriteOnlyWorksheet, title: str) -> Cell:
 def _cell(page: WriteOnlyWorksheet, value: Value, language: str) -> Cell | str | int | None:
     if isinstance(value, bool):
         return said(value, language)
+    if isinstance(value, tuple):
+        value = said(value, language) or None
     if isinstance(value, date):
         cell = WriteOnlyCell(page)
         cell.value, cell.number_format = value, DAY_FORMAT

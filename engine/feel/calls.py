@@ -116,10 +116,10 @@ def _refused_arguments(node: nodes.Call, signatures: Sequence[str]) -> FeelSynta
 
 def _office_call(node: nodes.Call, arguments: list[Closure], office: OfficeFunction, place: Place) -> Closure:
     names = office.parameters
-    if len(node.arguments) != len(names) or (node.names and set(node.names) != set(names)):
+    if not office.takes(len(node.arguments)) or (node.names and not office.takes_names(node.names)):
         raise _refused_arguments(node, (office.signature,))
     if node.names:
-        arguments = [arguments[node.names.index(name)] for name in names]
+        arguments = [arguments[node.names.index(name)] for name in names[: len(node.names)]]
     name = office.name
 
     def called(frame: Frame) -> object:

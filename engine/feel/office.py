@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from engine.errors import PlatformError
 from engine.wording import Bilingual
 
-from .errors import FeelError, UnknownFunction
+from .errors import FeelError, Unfit, UnknownFunction
 from .runtime import Place, Run
 from .values import Function
 
@@ -16,16 +16,30 @@ _COST = 250
 
 @dataclass(frozen=True, slots=True)
 class OfficeFunction:
-    """A function that asks the directory or the calendar; its implementation takes the parameters by position."""
+    """A function that asks the directory or the calendar; its implementation takes the parameters by position.
+
+    The last `optional` parameters may be left out.
+    """
 
     name: str
     parameters: tuple[str, ...]
     documentation: Bilingual
+    optional: int = 0
 
     @property
     def signature(self) -> str:
         """Return the call as editors show it."""
-        return f"{self.name}({', '.join(self.parameters)})"
+        least = len(self.parameters) - self.optional
+        said = [*self.parameters[:least], *(f"[{name}]" for name in self.parameters[least:])]
+        return f"{self.name}({', '.join(said)})"
+
+    def takes(self, count: int) -> bool:
+        """Tell whether so many positional arguments can be given."""
+        return len(self.parameters) - self.optional <= count <= len(self.parameters)
+
+    def takes_names(self, names: Sequence[str]) -> bool:
+        """Tell whether exactly these named arguments can be given: what is left out stands last."""
+        return set(names) == set(self.parameters[: len(names)])
 
 
 def _table(*functions: OfficeFunction) -> Mapping[str, OfficeFunction]:
@@ -43,11 +57,12 @@ OFFICE_FUNCTIONS: Mapping[str, OfficeFunction] = _table(
     ),
     OfficeFunction(
         "deputy of",
-        ("unit code",),
+        ("unit code", "field"),
         Bilingual(
-            "Tên đăng nhập của cấp phó của đơn vị; null nếu chưa có.",
-            "The username of the unit's deputy; null if there is none.",
+            "Tên đăng nhập của cấp phó thứ nhất của đơn vị, hoặc của cấp phó phụ trách lĩnh vực; null nếu không có.",
+            "The username of the unit's first deputy, or of the one in charge of the field; null if there is none.",
         ),
+        optional=1,
     ),
     OfficeFunction(
         "members of",
@@ -91,7 +106,10 @@ OFFICE_FUNCTIONS: Mapping[str, OfficeFunction] = _table(
     OfficeFunction(
         "signing authorities",
         (),
-        Bilingual("Danh sách người có thẩm quyền ký: {label, value}.", "The people who may sign: {label, value}."),
+        Bilingual(
+            "Danh sách người có thẩm quyền ký, kể cả TL., TUQ. còn hiệu lực cho quy trình này: {label, value}.",
+            "The people who may sign, TL. and TUQ. in force for this process included: {label, value}.",
+        ),
     ),
     OfficeFunction("units", (), Bilingual("Danh sách đơn vị: {label, value}.", "The units: {label, value}.")),
     OfficeFunction(
@@ -154,5 +172,12 @@ def function_value(run: Run, name: str, place: Place) -> Function | None:
     if name not in run.environment.functions:
         return None
     declared = OFFICE_FUNCTIONS.get(name)
-    parameters = None if declared is None else declared.parameters
-    return Function(parameters, lambda run, values: asked(run, name, values, place), name)
+    if declared is None or declared.optional:
+        return Function(None, lambda run, values: _counted(run, declared, name, values, place), name)
+    return Function(declared.parameters, lambda run, values: asked(run, name, values, place), name)
+
+
+def _counted(run: Run, declared: OfficeFunction | None, name: str, values: Sequence[object], place: Place) -> object:
+    if declared is not None and not declared.takes(len(values)):
+        raise Unfit(f"hàm nhận: {declared.signature}", f"the function takes: {declared.signature}")
+    return asked(run, name, values, place)

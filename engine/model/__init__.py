@@ -2,7 +2,15 @@
 
 from engine.model.activity import Activity, ActivityState
 from engine.model.base import Base
-from engine.model.calendar import CalendarChange, CalendarYear, DayKind, SpecialDay, WorkingWeek
+from engine.model.calendar import (
+    CalendarChange,
+    CalendarYear,
+    DayKind,
+    ReceiptRule,
+    ReceiptShift,
+    SpecialDay,
+    WorkingWeek,
+)
 from engine.model.case_copy import CaseCopy
 from engine.model.case_migration import CaseMigration, CaseOutcome, MigratedCase
 from engine.model.consultation import Consultation, ConsultationState
@@ -13,7 +21,9 @@ from engine.model.draft import Draft
 from engine.model.history_entry import HistoryEntry
 from engine.model.incident import Incident, Resolution
 from engine.model.job import Job, JobKind, JobPriority, JobState
+from engine.model.leave import Leave
 from engine.model.message import BufferedMessage
+from engine.model.notice import Digest, Notice, NoticePreference
 from engine.model.number_series import NumberSeries
 from engine.model.paper import Paper, PaperVersion
 from engine.model.process_instance import CaseOver, CaseSuspended, InstanceState, Involvement, ProcessInstance
@@ -45,6 +55,7 @@ __all__ = [
     "DayKind",
     "DecisionDefinition",
     "Deployment",
+    "Digest",
     "DirectoryFile",
     "DirectoryRevision",
     "Draft",
@@ -59,7 +70,10 @@ __all__ = [
     "JobKind",
     "JobPriority",
     "JobState",
+    "Leave",
     "MigratedCase",
+    "Notice",
+    "NoticePreference",
     "NumberSeries",
     "Origin",
     "Paper",
@@ -68,6 +82,8 @@ __all__ = [
     "Position",
     "ProcessDefinition",
     "ProcessInstance",
+    "ReceiptRule",
+    "ReceiptShift",
     "Reminder",
     "Removal",
     "Resolution",

@@ -60,6 +60,18 @@ class JsonText(TypeDecorator[Any]):
         return None if value is None else from_json_text(value)
 
 
+class Texts(JsonText):
+    """Some texts in their order, kept as JSON, read as a tuple."""
+
+    cache_ok = True
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        """Read the texts back; most lists are empty, and there may be tens of thousands."""
+        if value == "[]":
+            return ()
+        return None if value is None else tuple(super().process_result_value(value, dialect))
+
+
 def to_json_text(value: object) -> str:
     """Write a JSON value compactly, keys in a fixed order, decimals exact, NaN refused."""
     return simplejson.dumps(
@@ -90,6 +102,7 @@ class Base(DeclarativeBase):
             UUID: Uuid,
             dict[str, Any]: JsonText,
             list[str]: JsonText,
+            tuple[str, ...]: Texts,
             list[dict[str, Any]]: JsonText,
         },
     )

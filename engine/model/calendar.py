@@ -1,6 +1,6 @@
 """The working calendar as an office keeps it: weekly hours, special days, approved years, and who changed what."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid4
@@ -34,6 +34,32 @@ class WorkingWeek(Base):
     first: Mapped[date | None]
     last: Mapped[date | None]
     hours: Mapped[list[str]]
+
+    unit: Mapped[Unit | None] = relationship()
+
+
+class ReceiptShift(StrEnum):
+    """Which day counts as the day of receipt when something comes out of hours (R3 and its alternative)."""
+
+    OPENING = "opening"
+    CIVIL_DATE = "civil_date"
+
+
+class ReceiptRule(Base):
+    """How the whole office or one unit takes what comes in: the receipt shift, and the hours of the day it ends at.
+
+    What comes after `received_until` counts from the next working day's opening; a same-day answer to what comes after
+    `same_day_until` is due the next working day. The moment itself is not after it. Without them there is no such hour.
+    """
+
+    __tablename__ = "receipt_rule"
+    __table_args__ = (Index("ix_receipt_rule_unit_id", "unit_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    unit_id: Mapped[UUID | None] = mapped_column(ForeignKey("unit.id"))
+    shift: Mapped[ReceiptShift] = mapped_column(stored_by_value(ReceiptShift))
+    received_until: Mapped[time | None]
+    same_day_until: Mapped[time | None]
 
     unit: Mapped[Unit | None] = relationship()
 

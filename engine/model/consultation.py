@@ -20,6 +20,12 @@ class ConsultationNotYours(Forbidden):
     code = "consultation.not_yours"
 
 
+class NotTheAsker(Forbidden):
+    """Only who asked, `by`, takes the question back or asks it again."""
+
+    code = "consultation.not_the_asker"
+
+
 class ConsultationAnswered(Conflict):
     """The question was answered before; `at` says when."""
 
@@ -27,24 +33,31 @@ class ConsultationAnswered(Conflict):
 
 
 class ConsultationClosed(Conflict):
-    """The task went on without the answer; `at` says when."""
+    """Nobody waits for the answer any more, the task has perhaps gone on; `at` says since when."""
 
     code = "consultation.closed"
 
 
+class ConsultationWithdrawn(Conflict):
+    """Who asked, `by`, has taken the question back; `at` says when."""
+
+    code = "consultation.withdrawn"
+
+
 class ConsultationState(StrEnum):
-    """Where a question is in its life; a closed one was never answered."""
+    """Where a question is in its life; a closed one and one taken back were never answered."""
 
     OPEN = "open"
     ANSWERED = "answered"
     CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
 
 
 class Consultation(Base):
     """One question to one person about one task (xin ý kiến); it does not move the case and holds nothing up.
 
     `due_at` is the moment the answer is wanted by, apart from the task's own. `over_at` is when the answer came, or
-    when the task was over without it.
+    when it was no longer waited for: the task was over, or who had asked closed the round or took the question back.
     """
 
     __tablename__ = "consultation"
@@ -71,15 +84,35 @@ class Consultation(Base):
     asked_by: Mapped[Person] = relationship(foreign_keys=[asked_by_id])
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
 
+    def must_be_open(self) -> None:
+        """Refuse with `ConsultationAnswered`, `ConsultationClosed` or `ConsultationWithdrawn`."""
+        match self.state:
+            case ConsultationState.ANSWERED:
+                raise ConsultationAnswered(at=self.over_at)
+            case ConsultationState.CLOSED:
+                raise ConsultationClosed(at=self.over_at)
+            case ConsultationState.WITHDRAWN:
+                raise ConsultationWithdrawn(by=self.asked_by.full_name, at=self.over_at)
+            case ConsultationState.OPEN:
+                pass
+
     def must_be_answerable_by(self, by: Person) -> None:
-        """Refuse with `ConsultationNotYours`, `ConsultationAnswered` or `ConsultationClosed`."""
+        """Refuse as `must_be_open` does, and with `ConsultationNotYours`."""
         if self.person_id != by.id:
             raise ConsultationNotYours(consultation_id=self.id)
-        if self.state is ConsultationState.ANSWERED:
-            raise ConsultationAnswered(at=self.over_at)
-        if self.state is ConsultationState.CLOSED:
-            raise ConsultationClosed(at=self.over_at)
+        self.must_be_open()
 
     def give(self, answer: str, at: datetime) -> None:
         """Keep the answer."""
-        self.state, self.answer, self.over_at = ConsultationState.ANSWERED, answer, at
+        self.answer = answer
+        self.end(ConsultationState.ANSWERED, at)
+
+    def end(self, state: ConsultationState, at: datetime) -> None:
+        """Let the question be over."""
+        self.state, self.over_at = state, at
+
+    def ask_again(self, at: datetime) -> None:
+        """Let a question that nobody answered wait for its answer again; a moment that has passed is dropped."""
+        self.state, self.over_at = ConsultationState.OPEN, None
+        if self.due_at is not None and self.due_at <= at:
+            self.due_at = None

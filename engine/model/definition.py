@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
@@ -22,7 +23,7 @@ class Deployment(Base):
     """Files that came together from one pack, at one moment; `number` counts the deployments of the pack.
 
     `shipped_checksum` is that of the installed files as they were when this deployment took them in; a deployment of
-    the studio has none.
+    the studio has none. `approver_rules` are the pack's, by situation, for processes that say nothing of it themselves.
     """
 
     __tablename__ = "deployment"
@@ -33,6 +34,7 @@ class Deployment(Base):
     number: Mapped[int]
     checksum: Mapped[str] = mapped_column(String(64))
     shipped_checksum: Mapped[str | None] = mapped_column(String(64))
+    approver_rules: Mapped[dict[str, Any]] = mapped_column(default=dict)
     deployed_at: Mapped[datetime]
     deployed_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
 

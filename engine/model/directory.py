@@ -54,7 +54,8 @@ class Position(Base):
     """One position (chức vụ) that a person holds in a unit; a person may hold several (kiêm nhiệm).
 
     `kind` is what diagrams speak of (leader, deputy, specialist, records_clerk, accountant, analyst); `title` is what
-    people read. `rank` orders deputies. `may_sign` is the authority to sign for the agency.
+    people read. `rank` orders deputies. `may_sign` is the authority to sign for the agency. `fields` are what a head or
+    a deputy is in charge of (lĩnh vực phụ trách), in normal form (`engine.directory.fields`).
     """
 
     __tablename__ = "position"
@@ -67,6 +68,7 @@ class Position(Base):
     rank: Mapped[int] = mapped_column(default=0)
     is_primary: Mapped[bool] = mapped_column(default=True)
     may_sign: Mapped[bool] = mapped_column(default=False)
+    fields: Mapped[tuple[str, ...]] = mapped_column(default=())
     valid_from: Mapped[date | None]
     valid_to: Mapped[date | None]
 

@@ -17,15 +17,19 @@ from engine.model.process_instance import ProcessInstance
 class JobKind(StrEnum):
     """What a job does when it is due.
 
-    START opens a case of a process whose timer start event has come; WORK belongs to no case: a batch, an export.
+    START opens a case of a process whose timer start event has come; WORK and DELIVERY belong to no case: a batch or an
+    export, and notices that go to one person by a channel outside the site.
+    ESCALATION tells people how long an open task has to go, or that it is late, again and again (`engine.escalations`).
     """
 
     SERVICE = "service"
     TIMER = "timer"
+    ESCALATION = "escalation"
     MESSAGE = "message"
     SIGNAL = "signal"
     START = "start"
     WORK = "work"
+    DELIVERY = "delivery"
 
 
 class JobState(StrEnum):

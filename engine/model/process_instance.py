@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
 from engine.errors import Conflict
@@ -34,6 +34,9 @@ class InstanceState(StrEnum):
     CANCELLED = "cancelled"
 
 
+_IS_SHOWN = text("purged_at IS NULL")
+
+
 class ProcessInstance(Base):
     """One case (hồ sơ): a token game on one version of one diagram.
 
@@ -48,6 +51,14 @@ class ProcessInstance(Base):
     __table_args__ = (
         Index("ix_process_instance_state_started_at", "state", "started_at"),
         Index("ix_process_instance_started_by_id_started_at", "started_by_id", "started_at"),
+        Index("ix_process_instance_started_unit", "started_unit"),
+        Index(
+            "ix_process_instance_shown_started_at",
+            "started_at",
+            "id",
+            sqlite_where=_IS_SHOWN,
+            postgresql_where=_IS_SHOWN,
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)

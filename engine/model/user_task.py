@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, Index, String, Text, text
+from sqlalchemy import ForeignKey, Index, String, Text, literal_column, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from engine.errors import Conflict, Forbidden
@@ -59,7 +59,9 @@ class UserTask(Base):
     """One user task (việc) of one case, from the moment the token arrives until it leaves.
 
     While it is delegated (ủy quyền xử lý), `owner_id` is whom it comes back to and `assignee_id` who works on it.
-    `open_questions` counts its unanswered consultations, so that a task without any never asks for them.
+    `open_questions` counts its unanswered consultations, so that a task without any never asks for them. The time
+    until `due_at` is counted from `due_from`, which a pause of the case may have moved, else from `created_at`.
+    `definition_id` and `started_unit` are the case's while the task is open, so that the board counts in one index.
     """
 
     __tablename__ = "user_task"
@@ -80,6 +82,8 @@ class UserTask(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     instance_id: Mapped[UUID] = mapped_column(ForeignKey("process_instance.id"))
+    definition_id: Mapped[UUID | None]
+    started_unit: Mapped[str] = mapped_column(String(60), default="", server_default="")
     token_id: Mapped[str] = mapped_column(String(60))
     element_id: Mapped[str] = mapped_column(String(120))
     name: Mapped[str] = mapped_column(Line(200))
@@ -96,6 +100,7 @@ class UserTask(Base):
     created_at: Mapped[datetime]
     claimed_at: Mapped[datetime | None]
     due_at: Mapped[datetime | None]
+    due_from: Mapped[datetime | None]
     completed_at: Mapped[datetime | None]
     completed_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     on_behalf_of_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
@@ -121,6 +126,11 @@ class UserTask(Base):
         if self.owner_id is not None:
             holder = self.assignee.full_name if self.assignee else ""
             raise TaskDelegated(task_id=self.id, by=holder, owner=self.owner_name)
+
+    @property
+    def counted_from(self) -> datetime:
+        """From when the time until the task is due is counted."""
+        return self.due_from or self.created_at
 
     @property
     def completed_by_name(self) -> str:
@@ -183,15 +193,19 @@ class UserTask(Base):
         if self.assignee_id != holder_id:
             self.assignee_id, self.claimed_at = holder_id, at
 
-    def release(self, by: Person, groups: GroupKeys) -> None:
-        """Give a claimed task back to its group (trả việc về nhóm)."""
+    def must_be_releasable_by(self, by: Person, groups: GroupKeys) -> None:
+        """Refuse when the task is over, delegated, not held by the person, of no group, or its case stands still."""
         self.must_be_open()
-        if not self.is_held_by(by, groups):
+        if self.owner_id != by.id and not self.is_held_by(by, groups):
             raise TaskNotYours(task_id=self.id)
         self.must_not_be_delegated()
         if not self.is_offered:
             raise TaskNotOffered(task_id=self.id)
         self.instance.must_run()
+
+    def release(self, by: Person, groups: GroupKeys) -> None:
+        """Give a claimed task back to its group (trả việc về nhóm)."""
+        self.must_be_releasable_by(by, groups)
         self.assignee_id = self.claimed_at = None
 
     def complete(
@@ -203,6 +217,25 @@ class UserTask(Base):
         self.completed_by_id, self.completed_at = by.id, at
         self.on_behalf_of_id = in_place_of.person_id if in_place_of else None
         self.assignee_id = by.id
+
+
+IS_OPEN = UserTask.state == literal_column("'open'")
+"""The task is open. Written without a parameter, as the condition of an index must be and as one must ask for it."""
+
+Index(
+    "ix_user_task_open",
+    UserTask.definition_id,
+    UserTask.element_id,
+    UserTask.instance_id,
+    UserTask.unit_code,
+    UserTask.assignee_id,
+    UserTask.started_unit,
+    UserTask.created_at,
+    UserTask.due_at,
+    UserTask.token_id,
+    sqlite_where=IS_OPEN,
+    postgresql_where=IS_OPEN,
+)
 
 
 class TaskNotOffered(Conflict):

@@ -70,6 +70,7 @@ def preview(session: Session, instance: ProcessInstance, moves: Sequence[Move], 
     loaded = runtime.loaded(session, instance)
     run = runtime.look(session, instance, at)
     run.decide = Decider(decisions.load(session, loaded.deployment_id), run.environment)
+    run.appoint = runtime.appointer_of(session, instance, run.environment, at)
     before = waits_by_token(run)
     refusals = [] if instance.is_over else _apply(run, moves)
     after = waits_by_token(run)

@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session, undefer
 from engine import arrivals, history, runtime
 from engine.bpmn import Run, WaitKind
 from engine.model import InstanceState, Job, JobKind, JobState, Person, ProcessInstance
+from engine.repair import due_after_pause
 from engine.repair.rights import must_operate
 from engine.repair.standing import Repair, said_reason, standing_of, suspension_of
 
-STANDING_STILL = (JobKind.SERVICE, JobKind.TIMER)
+STANDING_STILL = (JobKind.SERVICE, JobKind.TIMER, JobKind.ESCALATION)
 """What waits with its case; a message or signal that the case has thrown is on its way to others.
 
 One that reached the case while it stood still is held for it, and goes on with it.
@@ -37,7 +38,8 @@ def suspend(session: Session, instance_id: UUID, *, by: Person, reason: str, at:
 def resume(session: Session, instance_id: UUID, *, by: Person, reason: str, at: datetime) -> ProcessInstance:
     """Let a suspended case go on, with the cases that were suspended with it; what came due meanwhile is due now.
 
-    Refuses with `OperationsForbidden`, `ReasonMissing`, `NotSuspended`, `CallerSuspended`.
+    Due times of tasks move where the process says so. Refuses with `OperationsForbidden`, `ReasonMissing`,
+    `NotSuspended`, `CallerSuspended`, and with `CalendarYearMissing` when a due time would have to be guessed.
     """
     must_operate(session, by, at)
     kept = said_reason(reason)
@@ -93,9 +95,12 @@ def _go_on(
     caller: ProcessInstance | None,
     at: datetime,
 ) -> None:
+    suspension = suspension_of(session, instance)
     instance.state = InstanceState.RUNNING
     with_case = caller.business_key if caller else None
     history.record(session, instance, "case.resumed", at=at, actor_id=by.id, reason=reason, with_case=with_case)
+    if suspension is not None:
+        due_after_pause.move(session, instance, paused_at=suspension.at, by=by, at=at)
     due = _change_jobs(session, instance, true(), JobState.HELD, JobState.WAITING)
     if any(each <= at for each in due):
         arrivals.cases_with_due_jobs(session).add(instance.id)

@@ -7,6 +7,7 @@ case holds; a `Removal` stays behind for each, with the head of its history. Kno
 from engine.retention.cases import CaseHeld, DueCase, due, remove
 from engine.retention.files import clear_files, stray_files
 from engine.retention.jobs import clear_finished_jobs, count_finished_jobs
+from engine.retention.notices import clear_read_notices, count_read_notices
 from engine.retention.policy import PERMANENT, Policy, Term
 
 __all__ = [
@@ -17,7 +18,9 @@ __all__ = [
     "Term",
     "clear_files",
     "clear_finished_jobs",
+    "clear_read_notices",
     "count_finished_jobs",
+    "count_read_notices",
     "due",
     "remove",
     "stray_files",

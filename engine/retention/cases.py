@@ -22,6 +22,7 @@ from engine.model import (
     Involvement,
     Job,
     MigratedCase,
+    Notice,
     Paper,
     PaperVersion,
     ProcessDefinition,
@@ -38,6 +39,7 @@ from engine.retention.policy import PERMANENT, Policy
 PURGED = "purged"
 OVER = (InstanceState.ENDED, InstanceState.CANCELLED)
 OF_CASES = (
+    Notice,
     CaseCopy,
     Consultation,
     Involvement,

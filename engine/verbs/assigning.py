@@ -1,6 +1,7 @@
 """Assigning (phân công): the head of a unit gives a task that came to the unit to one of its people."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -53,31 +54,28 @@ def assign(
     said, person = wordings.optional(reason), _one_of_group(session, task, to, at)
     if task.assignee_id == person.id and task.owner_id is None:
         raise TaskAlreadyClaimed(task_id=task.id, by=person.full_name)
+    absent = people.absent_head(task, tasks.groups_of(session, by, at), _units(task))
     before, task.owner_id = handing.to(session, task, person.id, at), None
-    history.record(
+    handing.record(
         session,
-        task.instance,
+        task,
         "task.assigned",
+        by=by,
+        to=person,
+        before=before,
         at=at,
-        actor_id=by.id,
-        element=task.element_id,
-        step=task.step,
-        task=task.id.hex,
-        to=person.username,
-        to_name=person.full_name,
-        from_name=before,
         reason=said,
-        **history.in_whose_place(people.absent_head(task, tasks.groups_of(session, by, at), _units(task))),
+        in_place=history.in_whose_place(absent),
     )
     return task
 
 
 def candidates(session: Session, task: UserTask, at: datetime) -> list[Load]:
-    """Return the people the task may be assigned to, by given name, each with the open work they have."""
+    """Return the people the task may be assigned to, by given name, with open work and what they are in charge of."""
     office = people.office(session, at)
     found = {person.id: person for key in task.candidate_groups for person in office.people_in_group(key)}
     in_order = sorted(found.values(), key=lambda each: (*name_order(each.full_name), each.username))
-    return loads.of(session, in_order, at)
+    return [replace(load, fields=office.fields_of(load.person.id)) for load in loads.of(session, in_order, at)]
 
 
 def _must(session: Session, task: UserTask, by: Person, at: datetime) -> None:

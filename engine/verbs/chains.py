@@ -4,11 +4,9 @@ The diagram's list is a variable of usernames, unit codes or group keys; it is c
 that forms, facts and a later round see who approves. `lc:approvers="fixed"` at the process forbids it.
 """
 
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
-from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -16,17 +14,14 @@ from sqlalchemy.orm import Session
 
 from engine import directory, history, runtime, tasks
 from engine.activities import MULTI_INSTANCE_BODY
-from engine.bpmn import LiveToken, Run
 from engine.directory import ADMINISTRATOR_GROUP, Directory
 from engine.errors import Conflict, Forbidden, Invalid, NotFound
 from engine.feel import FeelError
-from engine.model import Activity, Person, ProcessInstance, UserTask
+from engine.model import Activity, GroupKeys, InPlaceOf, Person, ProcessInstance, UserTask
 from engine.runtime import OFFICE_ZONE
-from engine.task_design import USER_KINDS
-from engine.verbs import leaps, wordings
+from engine.verbs import approver_lists, leaps, wordings
 from engine.verbs.answers import Answer, Verb
-
-_VARIABLE = re.compile(r"=\s*([^\W\d]\w*)\s*")
+from engine.verbs.approver_lists import Chain, Standing
 
 
 class NoApprovers(Conflict):
@@ -42,7 +37,10 @@ class ApproversFixed(Conflict):
 
 
 class ApproversForbidden(Forbidden):
-    """Only the starter, the head of the starter's unit, who approves now, or an administrator changes approvers."""
+    """Only the starter, the head of the starter's unit, who approves now, or an administrator changes approvers.
+
+    Who stands in for the head or for who approves now may do it in their place.
+    """
 
     code = "approvers.forbidden"
 
@@ -69,37 +67,6 @@ class ApproversRefused(Invalid):
     """The diagram refuses a list like that; `said` is its sentence."""
 
     code = "approvers.refused"
-
-
-class Standing(StrEnum):
-    """How one stands in the list."""
-
-    DONE = "done"
-    NOW = "now"
-    WAITING = "waiting"
-
-
-@dataclass(frozen=True, slots=True)
-class Approver:
-    """One of the list: its place from 0, the entry as the list holds it, and how people call it."""
-
-    place: int
-    key: str
-    name: str
-    standing: Standing
-    is_removable: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Chain:
-    """One list of approvers under way; `token_id` is the whole's."""
-
-    token_id: str
-    element_id: str
-    name: str
-    variable: str
-    is_sequential: bool
-    approvers: tuple[Approver, ...]
 
 
 def may_change_approvers(session: Session, instance: ProcessInstance, by: Person, at: datetime) -> Answer:
@@ -134,10 +101,10 @@ def add_approver(
     place = waiting[0] if is_next and waiting and found.is_sequential else len(keys)
     changed = [*keys[:place], key, *keys[place:]]
     _must_suit_the_diagram(session, instance, found, changed, at)
-    said = {"element": found.element_id, "name": found.name, "approver": key, "approver_name": name, "reason": kept}
-    history.record(session, instance, "approvers.added", at=at, actor_id=by.id, place=place + 1, **said)
+    said = _said(found, key, name) | _in_whose_place(session, instance, found, by, at)
+    history.record(session, instance, "approvers.added", at=at, actor_id=by.id, place=place + 1, reason=kept, **said)
     with runtime.step(session, instance, actor=by, at=at) as run:
-        _set_list(run, found, changed)
+        approver_lists.set_list(run, found, changed)
         rest: list[object] = [*changed[waiting[0] :]] if waiting else [key]
         run.set_remaining_items(found.token_id, rest)
     return instance
@@ -157,10 +124,10 @@ def remove_approver(
         raise ApproverNotRemovable(place=place)
     changed = [each.key for each in found.approvers if each.place != place]
     _must_suit_the_diagram(session, instance, found, changed, at)
-    said = {"element": found.element_id, "name": found.name, "approver": gone.key, "approver_name": gone.name}
+    said = _said(found, gone.key, gone.name) | _in_whose_place(session, instance, found, by, at)
     history.record(session, instance, "approvers.removed", at=at, actor_id=by.id, place=place + 1, reason=kept, **said)
     with runtime.step(session, instance, actor=by, at=at) as run:
-        _set_list(run, found, changed)
+        approver_lists.set_list(run, found, changed)
         if found.is_sequential:
             waiting = [each.key for each in found.approvers if each.standing is Standing.WAITING and each is not gone]
             run.set_remaining_items(found.token_id, [*waiting])
@@ -170,6 +137,10 @@ def remove_approver(
     if not found.is_sequential:
         _close_up(session, instance, found, place)
     return instance
+
+
+def _said(chain: Chain, key: str, name: str) -> dict[str, Any]:
+    return {"element": chain.element_id, "name": chain.name, "approver": key, "approver_name": name}
 
 
 def _close_up(session: Session, instance: ProcessInstance, chain: Chain, place: int) -> None:
@@ -194,12 +165,8 @@ def _chains(session: Session, instance: ProcessInstance, by: Person, at: datetim
     """Return the lists under way that `by` may change; refuses with what stands against it."""
     instance.must_run()
     loaded, run = runtime.loaded(session, instance), runtime.look(session, instance, at)
-    people, wholes = _people(session, at), _wholes(session, instance)
-    found = [
-        chain
-        for token in run.tokens()
-        if token.token_id in wholes and (chain := _read(run, people, token, wholes[token.token_id])) is not None
-    ]
+    people = _people(session, at)
+    found = approver_lists.of_case(session, instance, run, people)
     if not found:
         raise NoApprovers(business_key=instance.business_key)
     if loaded.design.has_fixed_approvers:
@@ -211,71 +178,56 @@ def _chains(session: Session, instance: ProcessInstance, by: Person, at: datetim
     return found
 
 
-def _wholes(session: Session, instance: ProcessInstance) -> Mapping[str, str]:
-    """Return the tokens of the repeated wholes of a case, with their names."""
-    rows = session.execute(
-        select(Activity.token_id, Activity.name).where(
-            Activity.instance_id == instance.id, Activity.element_kind == MULTI_INSTANCE_BODY
-        )
-    )
-    return {row.token_id: row.name for row in rows}
-
-
-def _read(run: Run, people: Directory, token: LiveToken, name: str) -> Chain | None:
-    """Return a repeated user task as a list of approvers; None where its list is no variable of texts."""
-    element = run.model.elements[token.element_id]
-    repeats = element.multi_instance
-    written = _VARIABLE.fullmatch(repeats.input_collection or "") if repeats else None
-    if element.kind not in USER_KINDS or repeats is None or written is None or token.waits_for is not None:
-        return None
-    keys = run.variables_at(token.token_id).get(written[1])
-    running, waiting = run.places(token.token_id)
-    if not isinstance(keys, list) or not all(isinstance(key, str) for key in keys):
-        return None
-    if [*keys[len(keys) - len(waiting) :]] != run.remaining_items(token.token_id) and waiting:
-        return None
-    removable = Standing.WAITING if repeats.is_sequential else Standing.NOW
-    approvers = tuple(
-        Approver(
-            place,
-            key,
-            _called(people, key),
-            standing,
-            standing is removable and (repeats.is_sequential or len(keys) > 1),
-        )
-        for place, key in enumerate(keys)
-        for standing in [Standing.NOW if place in running else Standing.WAITING if place in waiting else Standing.DONE]
-    )
-    return Chain(token.token_id, token.element_id, name, written[1], repeats.is_sequential, approvers)
-
-
 def _people(session: Session, at: datetime) -> Directory:
     return directory.current(session, on=at.astimezone(OFFICE_ZONE).date())
 
 
-def _called(people: Directory, key: str) -> str:
-    if key in people.people:
-        return people.people[key].full_name
-    return people.units[key].name if key in people.units else people.describe_group(key)
-
-
 def _may_change_all(session: Session, instance: ProcessInstance, people: Directory, by: Person, at: datetime) -> bool:
-    head = people.leader_of(instance.started_unit)
+    groups, head = tasks.groups_of(session, by, at), people.leader_of(instance.started_unit)
     is_head = head is not None and head.person_id == by.id
-    return instance.started_by_id == by.id or is_head or ADMINISTRATOR_GROUP in tasks.groups_of(session, by, at)
+    if instance.started_by_id == by.id or is_head or ADMINISTRATOR_GROUP in groups:
+        return True
+    return _absent_head(instance, people, groups) is not None
+
+
+def _absent_head(instance: ProcessInstance, people: Directory, groups: GroupKeys) -> InPlaceOf | None:
+    """Return the head of the starter's unit as somebody whom one stands in for."""
+    head = people.leader_of(instance.started_unit)
+    return next(
+        (
+            each
+            for each in groups.stands_in_for
+            if head is not None
+            and each.person_id == head.person_id
+            and each.process_key in {"", instance.definition.key}
+            and each.unit_code in {"", instance.started_unit}
+        ),
+        None,
+    )
 
 
 def _approves_now(session: Session, instance: ProcessInstance, chain: Chain, by: Person, at: datetime) -> bool:
+    return _approving(session, instance, chain, by, at) is not None
+
+
+def _approving(session: Session, instance: ProcessInstance, chain: Chain, by: Person, at: datetime) -> UserTask | None:
+    """Return the task of a list that `by` holds, or whom `by` stands in for."""
     groups = tasks.groups_of(session, by, at)
-    mine = [task for task in leaps.open_tasks(session, instance) if task.is_held_by(by, groups)]
-    return any(_belongs_to(session, task, chain) for task in mine)
+    mine = (task for task in leaps.open_tasks(session, instance) if task.is_held_by(by, groups))
+    return next((task for task in mine if approver_lists.belongs_to(session, task, chain)), None)
 
 
-def _belongs_to(session: Session, task: UserTask, chain: Chain) -> bool:
-    parent = select(Activity.parent_token_id).where(
-        Activity.instance_id == task.instance_id, Activity.token_id == task.token_id
-    )
-    return session.scalar(parent.limit(1)) == chain.token_id
+def _in_whose_place(
+    session: Session, instance: ProcessInstance, chain: Chain, by: Person, at: datetime
+) -> dict[str, Any]:
+    """Return what history adds when somebody changes a list in an absent person's place."""
+    groups, office = tasks.groups_of(session, by, at), _people(session, at)
+    if not groups.stands_in_for or instance.started_by_id == by.id or ADMINISTRATOR_GROUP in groups:
+        return {}
+    task, head = _approving(session, instance, chain, by, at), office.leader_of(instance.started_unit)
+    if head is not None and head.person_id == by.id:
+        return {}
+    return history.in_whose_place(task.in_place_of(by, groups) if task else _absent_head(instance, office, groups))
 
 
 def _chain(chains: Sequence[Chain], token_id: str) -> Chain:
@@ -292,8 +244,8 @@ def _must_be_like(people: Directory, keys: Sequence[str], key: str) -> str:
     if known is None or key not in known:
         raise ApproverUnknown(name=key)
     if key in keys:
-        raise ApproverTwice(name=_called(people, key))
-    return _called(people, key)
+        raise ApproverTwice(name=approver_lists.called(people, key))
+    return approver_lists.called(people, key)
 
 
 def _must_suit_the_diagram(
@@ -312,12 +264,3 @@ def _must_suit_the_diagram(
                 continue
             if isinstance(sentence, str):
                 raise ApproversRefused(said=sentence)
-
-
-def _set_list(run: Run, chain: Chain, changed: Sequence[str]) -> None:
-    """Write the list where it was: into the nearest scope around the whole that has it, else into the process."""
-    parents = {token.token_id: token.parent_token_id for token in run.tokens()}
-    token_id = parents.get(chain.token_id)
-    while token_id is not None and chain.variable not in run.local_variables(token_id):
-        token_id = parents.get(token_id)
-    run.set_variables({chain.variable: [*changed]}, token_id)

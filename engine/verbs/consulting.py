@@ -72,6 +72,8 @@ def consult(
         actor_id=by.id,
         element=task.element_id,
         step=task.step,
+        task=task.id.hex,
+        to=[person.username for person in asked],
         to_names=[person.full_name for person in asked],
         question=said,
         **handing.in_place(session, task, by, at),
@@ -83,13 +85,10 @@ def answer(session: Session, consultation_id: UUID, *, by: Person, text: str, at
     """Answer a question that was put to `by`; the case does not move.
 
     Refuses with `ConsultationNotFound`, `ConsultationNotYours`, `ConsultationAnswered`, `ConsultationClosed`,
-    `WordsMissing`, and while the case stands still.
+    `ConsultationWithdrawn`, `WordsMissing`, and while the case stands still.
     """
-    task_id = session.scalar(select(Consultation.task_id).where(Consultation.id == consultation_id))
-    if task_id is None:
-        raise ConsultationNotFound(consultation_id=consultation_id)
-    task = tasks.lock(session, task_id)
-    asked = session.get_one(Consultation, consultation_id, populate_existing=True)
+    asked = locked(session, consultation_id)
+    task = asked.task
     asked.must_be_answerable_by(by)
     task.instance.must_run()
     asked.give(wordings.needed(text), at)
@@ -102,9 +101,20 @@ def answer(session: Session, consultation_id: UUID, *, by: Person, text: str, at
         actor_id=by.id,
         element=task.element_id,
         step=task.step,
+        task=task.id.hex,
+        to=asked.asked_by.username,
         text=asked.answer,
     )
     return asked
+
+
+def locked(session: Session, consultation_id: UUID) -> Consultation:
+    """Return a question with the case of its task locked, as it stands now; refuses with `ConsultationNotFound`."""
+    task_id = session.scalar(select(Consultation.task_id).where(Consultation.id == consultation_id))
+    if task_id is None:
+        raise ConsultationNotFound(consultation_id=consultation_id)
+    tasks.lock(session, task_id)
+    return session.get_one(Consultation, consultation_id, populate_existing=True)
 
 
 def _question(

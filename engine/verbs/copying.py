@@ -13,12 +13,12 @@ from engine.arrivals import person_key
 from engine.directory import ADMINISTRATOR_GROUP, PersonEntry
 from engine.errors import Conflict, Forbidden, NotFound
 from engine.model import CaseCopy, Person, ProcessInstance, UserTask
-from engine.verbs import people, wordings
+from engine.verbs import leaps, people, wordings
 from engine.verbs.answers import Answer, Verb
 
 
 class CopyingForbidden(Forbidden):
-    """Only who started the case or works on it sends it to others to know of, and administrators."""
+    """Only who started the case or works on it, in their own or another's place, and administrators send it on."""
 
     code = "case.copying_forbidden"
 
@@ -68,8 +68,16 @@ def copy(
         for person in sent
     )
     arrivals.involve(session, instance, [person_key(person.id) for person in sent])
-    names = [person.full_name for person in sent]
-    history.record(session, instance, "case.copied", at=at, actor_id=by.id, to_names=names, note=said)
+    history.record(
+        session,
+        instance,
+        "case.copied",
+        at=at,
+        actor_id=by.id,
+        to=[person.username for person in sent],
+        to_names=[person.full_name for person in sent],
+        note=said,
+    )
     return Copied(sent, known)
 
 
@@ -90,5 +98,13 @@ def _must(session: Session, instance: ProcessInstance, by: Person, at: datetime)
         UserTask.instance_id == instance.id,
         or_(UserTask.assignee_id == by.id, UserTask.owner_id == by.id, UserTask.completed_by_id == by.id),
     )
-    if session.scalars(worked_on.limit(1)).first() is None:
+    if session.scalars(worked_on.limit(1)).first() is None and not _holds_in_place(session, instance, by, at):
         raise CopyingForbidden(instance_id=instance.id)
+
+
+def _holds_in_place(session: Session, instance: ProcessInstance, by: Person, at: datetime) -> bool:
+    """Tell whether `by` stands in for somebody who holds an open task of the case."""
+    groups = tasks.groups_of(session, by, at)
+    return bool(groups.stands_in_for) and any(
+        task.is_held_by(by, groups) for task in leaps.open_tasks(session, instance)
+    )

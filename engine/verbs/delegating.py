@@ -4,14 +4,13 @@ It moves work, not the right to sign, and not the right to decide: only the owne
 """
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from engine import history, tasks
 from engine.errors import Conflict, Forbidden
-from engine.model import Person, UserTask
+from engine.model import InPlaceOf, Person, UserTask
 from engine.model.user_task import TaskAlreadyClaimed
 from engine.verbs import handing, people, wordings
 from engine.verbs.answers import Answer, Verb
@@ -30,7 +29,7 @@ class DelegateOnly(Forbidden):
 
 
 class OwnerOnly(Forbidden):
-    """Only the owner of a delegated task takes it back; `by` is that person."""
+    """Only the owner of a delegated task, or who stands in for them, takes it back; `by` is the owner."""
 
     code = "task.owner_only"
 
@@ -45,9 +44,9 @@ def may_hand_back(session: Session, task: UserTask, by: Person, at: datetime) ->
     return Answer.of(Verb.HAND_BACK, lambda: _must_hand_back(session, task, by, at))
 
 
-def may_take_back(task: UserTask, by: Person) -> Answer:
-    """Answer whether the task is `by`'s own and another person works on it."""
-    return Answer.of(Verb.TAKE_BACK, lambda: _must_take_back(task, by))
+def may_take_back(session: Session, task: UserTask, by: Person, at: datetime) -> Answer:
+    """Answer whether the task is `by`'s own, or of whom `by` stands in for, and another person works on it."""
+    return Answer.of(Verb.TAKE_BACK, lambda: _must_take_back(session, task, by, at))
 
 
 def delegate(session: Session, task_id: UUID, *, to: str, by: Person, reason: str, at: datetime) -> UserTask:
@@ -64,7 +63,9 @@ def delegate(session: Session, task_id: UUID, *, to: str, by: Person, reason: st
     in_place = handing.in_place(session, task, by, at)
     task.owner_id = task.assignee_id
     owner = handing.to(session, task, person.id, at)
-    _record(session, task, "task.delegated", by, at, to_name=person.full_name, from_name=owner, reason=said, **in_place)
+    handing.record(
+        session, task, "task.delegated", by=by, to=person, before=owner, at=at, reason=said, in_place=in_place
+    )
     return task
 
 
@@ -78,17 +79,19 @@ def hand_back(session: Session, task_id: UUID, *, by: Person, note: str, at: dat
     said, owner = wordings.needed(note), _owner(task)
     in_place = handing.in_place(session, task, by, at)
     before = _return(session, task, owner, at)
-    said_of = {"to_name": owner.full_name, "from_name": before, "reason": said, **in_place}
-    _record(session, task, "task.handed_back", by, at, **said_of)
+    handing.record(
+        session, task, "task.handed_back", by=by, to=owner, before=before, at=at, reason=said, in_place=in_place
+    )
     return task
 
 
 def take_back(session: Session, task_id: UUID, *, by: Person, at: datetime) -> UserTask:
     """Take one's own task out of another person's hands again; refuses with `TaskNotDelegated`, `OwnerOnly`."""
     task = tasks.lock(session, task_id)
-    _must_take_back(task, by)
-    before = _return(session, task, _owner(task), at)
-    _record(session, task, "task.taken_back", by, at, from_name=before)
+    absent, owner = _must_take_back(session, task, by, at), _owner(task)
+    in_place = history.in_whose_place(absent)
+    before = _return(session, task, owner, at)
+    handing.record(session, task, "task.taken_back", by=by, to=owner, before=before, at=at, in_place=in_place)
     return task
 
 
@@ -105,11 +108,14 @@ def _must_hand_back(session: Session, task: UserTask, by: Person, at: datetime) 
     _must_be_delegated(task)
 
 
-def _must_take_back(task: UserTask, by: Person) -> None:
+def _must_take_back(session: Session, task: UserTask, by: Person, at: datetime) -> InPlaceOf | None:
+    """Refuse when the task is not to be taken back; return the absent owner in whose place that would be."""
     _must_be_delegated(task)
-    if task.owner_id != by.id:
+    absent = people.absent_one(task, tasks.groups_of(session, by, at), task.owner_id)
+    if task.owner_id != by.id and absent is None:
         raise OwnerOnly(by=task.owner_name)
     task.instance.must_run()
+    return absent if task.owner_id != by.id else None
 
 
 def _must_be_delegated(task: UserTask) -> None:
@@ -124,21 +130,7 @@ def _owner(task: UserTask) -> Person:
     return task.owner
 
 
-def _return(session: Session, task: UserTask, owner: Person, at: datetime) -> str:
+def _return(session: Session, task: UserTask, owner: Person, at: datetime) -> Person | None:
     before = handing.to(session, task, owner.id, at)
     task.owner_id = None
     return before
-
-
-def _record(session: Session, task: UserTask, kind: str, by: Person, at: datetime, **said: Any) -> None:
-    history.record(
-        session,
-        task.instance,
-        kind,
-        at=at,
-        actor_id=by.id,
-        element=task.element_id,
-        step=task.step,
-        task=task.id.hex,
-        **said,
-    )

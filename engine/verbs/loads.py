@@ -1,6 +1,6 @@
 """How much open work people have, and whom to give the next task: for who assigns (phân công)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine.directory import PersonEntry
+from engine.directory.fields import has_field
 from engine.model import Person, TaskState, UserTask
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
@@ -15,12 +16,13 @@ _NEVER = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """One person's open tasks, how many of them are late, and when they last took or were given one."""
+    """One person's open tasks, how many are late, when they last took or were given one, what they are in charge of."""
 
     person: PersonEntry
     open_tasks: int
     late_tasks: int
     last_given_at: datetime | None
+    fields: Sequence[str] = ()
 
 
 def of(session: Session, people: Sequence[PersonEntry], at: datetime) -> list[Load]:
@@ -54,6 +56,11 @@ def by_turn(load: Load) -> datetime:
     return load.last_given_at or _NEVER
 
 
+def by_field(field: str) -> Callable[[Load], tuple[bool, int, int]]:
+    """Return what puts those in charge of a field (lĩnh vực) first, and orders by open work otherwise."""
+    return lambda load: (not has_field(load.fields, field), *by_load(load))
+
+
 def least_loaded(loads: Sequence[Load]) -> Load | None:
     """Return who has least open work, of several the one with fewer late tasks, then the first in the list."""
     return min(loads, key=by_load, default=None)
@@ -62,3 +69,8 @@ def least_loaded(loads: Sequence[Load]) -> Load | None:
 def next_in_turn(loads: Sequence[Load]) -> Load | None:
     """Return whose turn it is (xoay vòng): who was given nothing for the longest time, the first of several."""
     return min(loads, key=by_turn, default=None)
+
+
+def in_charge(loads: Sequence[Load], field: str) -> Load | None:
+    """Return who is in charge of a field, of several the least loaded; nobody when nobody is."""
+    return least_loaded([load for load in loads if has_field(load.fields, field)])

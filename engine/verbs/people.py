@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -108,6 +109,20 @@ def absent_head(task: UserTask, groups: GroupKeys, unit_codes: Collection[str]) 
         if not each.process_key or task.instance.definition.key == each.process_key
     )
     return next((each for each in reached if leads(each.groups, unit_codes)), None)
+
+
+def absent_one(task: UserTask, groups: GroupKeys, person_id: UUID | None) -> InPlaceOf | None:
+    """Return that person as somebody absent in whose place one acts here, where the scope covers the task."""
+    return next(
+        (
+            each
+            for each in groups.stands_in_for
+            if each.person_id == person_id
+            and each.unit_code in {"", task.unit_code}
+            and each.process_key in {"", task.instance.definition.key}
+        ),
+        None,
+    )
 
 
 def units_of(task: UserTask) -> Sequence[str]:

@@ -69,6 +69,9 @@ def remind(session: Session, task_id: UUID, *, by: Person, at: datetime, note: s
         actor_id=by.id,
         element=task.element_id,
         step=task.step,
+        task=task.id.hex,
+        to=task.assignee.username if task.assignee else None,
+        groups=task.candidate_groups,
         to_name=task.assignee.full_name if task.assignee else "",
         note=said,
     )

@@ -230,6 +230,7 @@ def _go(session: Session, task: UserTask, before: _Before, *, by: Person, reason
         to=before.leap.element_id,
         to_step=before.task.step,
         to_person=fresh.assignee.full_name if fresh and fresh.assignee else None,
+        to_username=fresh.assignee.username if fresh and fresh.assignee else None,
         task=fresh.id.hex if fresh else None,
         reason=reason,
         **history.in_whose_place(task.in_place_of(by, tasks.groups_of(session, by, at))),

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from engine import history, tasks
+from engine import tasks
 from engine.model import Person, UserTask
 from engine.model.user_task import TaskAlreadyClaimed
 from engine.verbs import handing, people, wordings
@@ -31,20 +31,16 @@ def transfer(session: Session, task_id: UUID, *, to: str, by: Person, reason: st
     in_place = handing.in_place(session, task, by, at)
     before = handing.to(session, task, person.id, at)
     task.unit_code = people.office(session, at).unit_of(person.id) or task.unit_code
-    history.record(
+    handing.record(
         session,
-        task.instance,
+        task,
         "task.transferred",
+        by=by,
+        to=person,
+        before=before,
         at=at,
-        actor_id=by.id,
-        element=task.element_id,
-        step=task.step,
-        task=task.id.hex,
-        to=person.username,
-        to_name=person.full_name,
-        from_name=before,
         reason=said,
-        **in_place,
+        in_place=in_place,
     )
     return task
 

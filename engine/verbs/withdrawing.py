@@ -15,26 +15,21 @@ from sqlalchemy.orm import Session, joinedload
 from engine import history, runtime, signing, tasks
 from engine.bpmn import MoveRefused, Run
 from engine.errors import Conflict, Forbidden, NotFound
+from engine.escalations import schedule
 from engine.model import (
     Activity,
-    ActivityState,
     HistoryEntry,
-    Job,
-    JobState,
     Person,
     ProcessInstance,
     Signature,
     TaskState,
     UserTask,
 )
-from engine.task_design import USER_KINDS
-from engine.verbs import handing, leaps, wordings
+from engine.verbs import handing, leaps, people, untouched, wordings
 from engine.verbs.answers import Answer, Verb
-from engine.verbs.course import Course, is_done_by_somebody, is_one_of_a_list
+from engine.verbs.course import Course
 from engine.verbs.leaps import Leap
-
-NO_ACT = frozenset({"task.claimed", "task.released", "task.reminded", "case.copied", "copy.read"})
-"""What the next person may do with the task and it can be withdrawn still."""
+from engine.verbs.untouched import NextHasActed
 
 
 class TaskNotCompleted(Conflict):
@@ -53,18 +48,6 @@ class AlreadyWithdrawn(Conflict):
     """The task was withdrawn before, at `at`."""
 
     code = "task.already_withdrawn"
-
-
-class NextHasActed(Conflict):
-    """Somebody has gone on with it: `by` did something at `step`."""
-
-    code = "task.next_has_acted"
-
-
-class AlreadySent(Conflict):
-    """Something has left the case since, done by the step `step`: a job, a message; it cannot be called back."""
-
-    code = "task.already_sent"
 
 
 class StepGone(Conflict):
@@ -130,10 +113,10 @@ def last_sent(session: Session, instance: ProcessInstance, by: Person) -> UserTa
 
 
 def withdraw(session: Session, task_id: UUID, *, by: Person, at: datetime, reason: str | None = None) -> UserTask:
-    """Take a completed task back; return the task that is open again, held by `by`, with deadline and sender as before.
+    """Take a completed task back; return the task that is open again, with deadline and sender as before.
 
-    What was submitted stays in the variables; a signature given with it becomes void, the tasks it opened end. Refuses
-    as `may_withdraw`.
+    `by` holds it, or in whose place `by` had done it and still may. What was submitted stays in the variables; a
+    signature given with it becomes void, the tasks it opened end. Refuses as `may_withdraw`.
     """
     task = tasks.lock(session, task_id)
     way, said = _way(session, task, by, at), wordings.optional(reason)
@@ -148,8 +131,11 @@ def withdraw(session: Session, task_id: UUID, *, by: Person, at: datetime, reaso
     fresh = leaps.opened_since(session, instance, opened, task.element_id)
     if fresh is None:
         raise BranchesJoined(task_id=task.id)
-    handing.to(session, fresh, by.id, at)
+    _hand_back(session, fresh, task, by, at)
     fresh.sender_id, fresh.due_at, fresh.unit_code = task.sender_id, task.due_at, task.unit_code
+    fresh.due_from = task.counted_from
+    rules = runtime.loaded(session, instance).escalations_of(fresh.element_id)
+    schedule.begin_anew(session, instance, fresh, rules, at=at, told_until=task.completed_at)
     history.record(
         session,
         instance,
@@ -159,10 +145,19 @@ def withdraw(session: Session, task_id: UUID, *, by: Person, at: datetime, reaso
         element=task.element_id,
         step=task.step,
         task=str(task.id),
+        opened=fresh.id.hex,
         ends=[each.step for each in ends],
+        ended_for=[each.assignee_id.hex for each in ends if each.assignee_id],
         reason=said,
     )
     return fresh
+
+
+def _hand_back(session: Session, fresh: UserTask, done: UserTask, by: Person, at: datetime) -> None:
+    """Give a task to whose step it was when `by` did that in their place and still stands in for them; else to `by`."""
+    groups = tasks.groups_of(session, by, at)
+    absent = people.absent_one(done, groups, done.on_behalf_of_id) if done.on_behalf_of_id else None
+    handing.to(session, fresh, absent.person_id if absent else by.id, at)
 
 
 def _leap(run: Run, leap: Leap, task: UserTask) -> None:
@@ -199,8 +194,7 @@ def _way(session: Session, task: UserTask, by: Person, at: datetime) -> _Way:
     if row is None or not course.counts(row):
         raise NextHasActed(task_id=task.id, by="", step=task.step)
     leap = _leap_back(course, row, run)
-    later = _followers(course, row, leap)
-    _must_be_untouched(session, task, by, later)
+    untouched.must_be(session, task, by, untouched.followers(course, row, leap))
     if leap.repeats is None and not (leap.gone or leap.joins):
         raise BranchesJoined(task_id=task.id)
     return _Way(course, leap)
@@ -222,102 +216,6 @@ def _leap_back(course: Course, row: Activity, run: Run) -> Leap:
         if flows and token.token_id not in leap.gone:
             joins.append((token.token_id, tuple(flows)))
     return replace(leap, joins=tuple(joins))
-
-
-def _followers(course: Course, row: Activity, leap: Leap) -> list[Activity]:
-    """Return what has begun because the step was done, with all within it."""
-    found: list[Activity] = []
-    for each in course.chain(row):
-        passed = course.ways.after(each.element_id)
-        here = course.beside(each)
-        if is_one_of_a_list(each):
-            found += [
-                other
-                for other in here
-                if course.is_sequence(each) and (other.loop_counter or 0) > (each.loop_counter or 0)
-            ]
-        else:
-            found += [other for other in here if other.id > row.id and other.element_id in passed]
-        if each is course.within(course.chain(row), leap.repeats or leap.scope_id):
-            break
-    return course.inside([each for each in found if course.counts(each)])
-
-
-def _must_be_untouched(session: Session, task: UserTask, by: Person, later: Sequence[Activity]) -> None:
-    acted = next((row for row in later if is_done_by_somebody(row)), None)
-    if acted is not None:
-        raise NextHasActed(task_id=task.id, by=acted.person.full_name if acted.person else "", step=acted.step)
-    model = runtime.loaded(session, task.instance).model
-    for row in later:
-        element = model.elements[row.element_id]
-        speaks = element.job_type is not None or (
-            element.event is not None and element.event.kind in {"message", "signal"}
-        )
-        if row.state is ActivityState.COMPLETED and (speaks or row.element_kind == "callActivity"):
-            raise AlreadySent(task_id=task.id, step=row.name)
-    _must_not_be_in_hand(session, task, later)
-    _must_not_be_answered(session, task, by, later)
-    _must_not_be_begun_below(session, task, later)
-
-
-def _must_not_be_in_hand(session: Session, task: UserTask, later: Sequence[Activity]) -> None:
-    """Refuse with `AlreadySent` when a worker has a job in hand that would be called back."""
-    tokens = {row.token_id: row.name for row in later if row.state is ActivityState.LIVE}
-    in_hand = select(Job.token_id).where(
-        Job.instance_id == task.instance_id, Job.state == JobState.WAITING, Job.lease_token.is_not(None)
-    )
-    for token_id in session.scalars(in_hand):
-        if token_id in tokens:
-            raise AlreadySent(task_id=task.id, step=tokens[token_id])
-
-
-def _must_not_be_answered(session: Session, task: UserTask, by: Person, later: Sequence[Activity]) -> None:
-    """Refuse with `NextHasActed` when a holder of the next tasks has done something in the case since."""
-    live = {row.token_id for row in later if row.element_kind in USER_KINDS and row.state is ActivityState.LIVE}
-    opened = [each for each in leaps.open_tasks(session, task.instance) if each.token_id in live]
-    holders = {each.assignee_id for each in opened}
-    elements = {each.element_id for each in opened}
-    for entry in _since(session, task):
-        others = entry.actor_id is not None and entry.actor_id != by.id and entry.kind not in NO_ACT
-        if others and (entry.actor_id in holders or entry.data.get("element") in elements):
-            raise NextHasActed(task_id=task.id, by=entry.actor.full_name if entry.actor else "", step=opened[0].step)
-
-
-def _since(session: Session, task: UserTask) -> list[HistoryEntry]:
-    """Return what the history says after the task was completed, by people and in order."""
-    entries = session.scalars(
-        select(HistoryEntry)
-        .where(HistoryEntry.instance_id == task.instance_id, HistoryEntry.at >= task.completed_at)
-        .order_by(HistoryEntry.sequence)
-        .options(joinedload(HistoryEntry.actor))
-    ).all()
-    done = [
-        at
-        for at, entry in enumerate(entries)
-        if entry.kind == "task.completed"
-        and entry.actor_id == task.completed_by_id
-        and entry.data["element"] == task.element_id
-        and entry.data["step"] == task.step
-    ]
-    return list(entries[done[0] + 1 :]) if done else list(entries)
-
-
-def _must_not_be_begun_below(session: Session, task: UserTask, later: Sequence[Activity]) -> None:
-    """Refuse with `NextHasActed` when somebody has completed a task in a case that was called since."""
-    calls = {row.token_id for row in later if row.element_kind == "callActivity" and row.state is ActivityState.LIVE}
-    pending = [task.instance_id] if calls else []
-    while pending:
-        called = session.scalars(select(ProcessInstance).where(ProcessInstance.parent_id.in_(pending))).all()
-        below = [each for each in called if each.parent_id != task.instance_id or each.parent_token_id in calls]
-        pending = [each.id for each in below]
-        acted = session.scalars(
-            select(UserTask)
-            .where(UserTask.instance_id.in_(pending), UserTask.state == TaskState.COMPLETED)
-            .options(joinedload(UserTask.completed_by))
-            .limit(1)
-        ).first()
-        if acted is not None:
-            raise NextHasActed(task_id=task.id, by=acted.completed_by_name, step=acted.step)
 
 
 def _must_not_be_withdrawn(session: Session, task: UserTask) -> None:

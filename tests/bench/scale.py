@@ -20,11 +20,12 @@ from uuid import UUID
 from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
-from engine import database, inbox, jobs, standing_cases
+from engine import cases, database, inbox, jobs, standing_cases
 from engine.abilities import Abilities
 from engine.inbox import Tab
 from engine.model import JobPriority, Person
 from engine.play import FIRST_MOMENT
+from engine.standing_cases import Query as Places
 from tests.bench import crowd, job_throughput, machine, server
 from tests.bench.over_http import Office
 from tests.bench.postgresql import running_postgresql
@@ -36,7 +37,7 @@ OVERSEER = "ta.duy"
 CLIENTS = (1, 4, 8)
 FEW_TASKS, MANY_TASKS = 1_000, 100_000
 TIMERS, DUE_TIMERS = 100_000, 100
-MOST_PICK_UP_MS, MOST_INBOX_GROWTH = 50.0, 2.0
+MOST_PICK_UP_MS, MOST_INBOX_GROWTH, MOST_BOARD_MS = 50.0, 2.0, 150.0
 NO_TYPES = Abilities({}, {})
 
 
@@ -103,7 +104,7 @@ def as_table(conditions: Mapping[str, object], figures: list[Figure]) -> Iterato
 
 def measure(kind: str, sizes: Sizes) -> Iterator[Figure]:
     """Measure everything on one database."""
-    for subject in (_clients, _sizes, _inbox, _timers, _jobs):
+    for subject in (_clients, _sizes, _inbox, _board, _timers, _jobs):
         with instance(kind) as settings:
             yield from (Figure(**{**asdict(each), "database": kind}) for each in subject(settings, sizes))
 
@@ -169,11 +170,9 @@ def _inbox(settings: Settings, sizes: Sizes) -> Iterator[Figure]:
         more = sizes.many - sizes.few
         _fill(engine, lambda session: crowd.add_open_tasks(session, more, at=FIRST_MOMENT, readers=0))
         many = _inbox_ms(engine)
-        board = _board_ms(engine)
     yield Figure("inbox_few", f"inbox, {sizes.few:,} open tasks", "", few, "ms")
     yield Figure("inbox_many", f"inbox, {sizes.many:,} open tasks", "", many, "ms")
     yield Figure("inbox_growth", "the one over the other", "", many / few, "×", MOST_INBOX_GROWTH)
-    yield Figure("board", f"board, {sizes.many:,} open tasks", "", board, "ms")
 
 
 def _inbox_ms(engine: Engine) -> float:
@@ -191,16 +190,42 @@ def _inbox_ms(engine: Engine) -> float:
     return statistics.median(times)
 
 
-def _board_ms(engine: Engine) -> float:
-    """Return the median of what the board's first page asks for, by who sees everything."""
+def _board(settings: Settings, sizes: Sizes) -> Iterator[Figure]:
+    """Ask for what leaders count among many open tasks, with few finished cases behind them and with many."""
+    with database.opened(settings.database_url) as engine:
+        _fill(engine, lambda session: crowd.add_open_tasks(session, sizes.many, at=FIRST_MOMENT))
+        _fill(engine, lambda session: crowd.add_finished_cases(session, sizes.few, at=FIRST_MOMENT))
+        few = _leaders_ms(engine)
+        _fill(engine, lambda session: crowd.add_finished_cases(session, sizes.many - sizes.few, at=FIRST_MOMENT))
+        many = _leaders_ms(engine)
+    for key, (label, _ask) in _LEADERS_ASK.items():
+        limit = MOST_BOARD_MS if key == "board" else None
+        yield Figure(key, f"{label}, {sizes.many:,} open tasks", "", few[key], "ms", limit)
+        yield Figure(f"{key}_finished", f"  and {sizes.many:,} finished cases", "", many[key], "ms", limit)
+
+
+def _leaders_ms(engine: Engine) -> dict[str, float]:
+    """Return the median of each question, asked by who sees everything."""
+    return {key: _asked_ms(engine, ask) for key, (_label, ask) in _LEADERS_ASK.items()}
+
+
+def _asked_ms(engine: Engine, ask: Callable[[Session, Person], object]) -> float:
     times = []
     for _ in range(7):
         with Session(engine) as session:
             reader = session.scalars(select(Person).where(Person.username == OVERSEER)).one()
             begun = perf_counter()
-            standing_cases.by_step(session, by=reader, at=FIRST_MOMENT)
+            ask(session, reader)
             times.append((perf_counter() - begun) * 1000)
     return statistics.median(times)
+
+
+_LEADERS_ASK: dict[str, tuple[str, Callable[[Session, Person], object]]] = {
+    "board": ("board", lambda session, by: standing_cases.by_step(session, by=by, at=FIRST_MOMENT)),
+    "board_units": ("  by unit", lambda session, by: standing_cases.by_unit(session, by=by, at=FIRST_MOMENT)),
+    "board_list": ("  list", lambda session, by: standing_cases.search(session, Places(), by=by, at=FIRST_MOMENT)),
+    "cases": ("cases, newest", lambda session, by: cases.search(session, by, cases.Query(), at=FIRST_MOMENT)),
+}
 
 
 def _timers(settings: Settings, sizes: Sizes) -> Iterator[Figure]:

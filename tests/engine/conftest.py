@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import Engine, func, select, text
 from sqlalchemy.orm import Session, joinedload
 
-from engine import definitions, deployment, papers, runtime, staffing, tasks
+from engine import definitions, deployment, papers, runtime, staffing, substitutes, tasks
 from engine.database import begin_write, open_engine
 from engine.hooks import Offered
 from engine.job_runner import JobRunner
@@ -242,6 +242,22 @@ class Office:
                 name=name,
                 content=content,
                 by=self.person(session, by),
+                at=self.now,
+            )
+        )
+
+    def stand_in(self, absent: str, substitute: str, *, process: str = "") -> None:
+        """Let one person stand in for another today, perhaps in one process only."""
+        today, scope = self.now.date(), substitutes.Scope(process_key=process) if process else substitutes.EVERYTHING
+        self.write(
+            lambda session: substitutes.set_substitute(
+                session,
+                person=self.person(session, absent),
+                substitute=self.person(session, substitute),
+                first=today,
+                last=today,
+                scope=scope,
+                by=self.person(session, "admin"),
                 at=self.now,
             )
         )

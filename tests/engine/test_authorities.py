@@ -24,6 +24,7 @@ from engine.definitions import ProcessNotFound
 from engine.directory import UnknownUnit
 from engine.errors import PlatformError
 from engine.model import AuthorityKind, Position, Signature, SigningAuthority
+from engine.office_functions import office_functions
 from engine.signing import AuthorityOver
 from engine.substitutes import PeriodBackwards, PeriodPast, PersonInactive
 
@@ -254,3 +255,54 @@ def test_administrators_see_what_holds_and_what_is_to_come(desk: Any) -> None:
         an = desk.person(session, "an")
         with pytest.raises(AdministratorsOnly):
             authorities.not_over(session, by=an, at=desk.now)
+
+
+def choices(office: Any, process_key: str, *, on: date = TODAY) -> list[str]:
+    with office.session() as session:
+        functions = office_functions(directory.current(session, on=on), process_key)
+    return [each["label"] for each in functions["signing authorities"]()]  # type: ignore[attr-defined]
+
+
+LEADERS = ["Phạm Bảo – Giám đốc Sở", "Đặng Hiền – Phó Giám đốc Sở"]
+
+
+def test_who_signs_by_authority_is_among_those_to_choose_from_with_the_capacity(desk: Any) -> None:
+    grant(desk, "thu", ORDERED)
+    grant(desk, "an")
+
+    assert choices(desk, "letter") == [*LEADERS, "Lê An – TUQ. GIÁM ĐỐC SỞ", "Nguyễn Thu – TL. GIÁM ĐỐC SỞ"]
+
+
+def test_an_authority_for_one_process_is_offered_there_alone(desk: Any) -> None:
+    grant(desk, "an", Terms(AuthorityKind.TUQ, TODAY, FRIDAY, "GUQ 13/GUQ-SCT", ("letter",)))
+
+    assert choices(desk, "letter") == [*LEADERS, "Lê An – TUQ. GIÁM ĐỐC SỞ"]
+    assert choices(desk, "decision") == LEADERS
+
+
+def test_an_authority_is_offered_on_its_days_only_and_not_once_it_was_revoked(desk: Any) -> None:
+    granted = grant(desk, "an")
+
+    offered = ["Lê An – TUQ. GIÁM ĐỐC SỞ"]
+    assert [choices(desk, "letter", on=day)[2:] for day in (FRIDAY, FRIDAY + timedelta(days=1))] == [offered, []]
+    desk.write(lambda session: authorities.revoke(session, granted.id, by=desk.person(session, "bao"), at=desk.now))
+    assert choices(desk, "letter") == LEADERS
+
+
+def test_who_signs_anyway_is_offered_once_and_who_signs_for_a_department_alone_not_at_all(desk: Any) -> None:
+    grant(desk, "hien")
+    grant(desk, "an", unit="P.KHTCTH", by="lan")
+
+    assert choices(desk, "letter") == LEADERS
+
+
+def test_a_diagram_offers_those_who_may_sign_the_papers_of_its_own_process(desk: Any, pen: Any) -> None:
+    grant(desk, "an", Terms(AuthorityKind.TUQ, TODAY, FRIDAY, "GUQ 13/GUQ-SCT", ("letter",)))
+    task = pen.user("sign", assignee="=signing authorities()[-1].value")
+    for process_id in ("letter", "decision"):
+        desk.deploy(pen.process(process_id, pen.start(), task, pen.end(), flows="start > sign > end"), pack=process_id)
+
+    for process_id in ("letter", "decision"):
+        desk.start(process_id)
+
+    assert {task.assignee.username for task in desk.open_tasks()} == {"an", "hien"}

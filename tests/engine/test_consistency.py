@@ -5,10 +5,21 @@ from typing import Any
 
 import pytest
 from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
 
 from engine import consistency, runtime
 from engine.hooks import JobCall
-from engine.model import Job, Person, ProcessInstance, Subscription, TaskCandidate, UserTask
+from engine.model import (
+    Consultation,
+    ConsultationState,
+    Job,
+    Person,
+    ProcessInstance,
+    Subscription,
+    TaskCandidate,
+    UserTask,
+)
+from engine.verbs import consulting
 
 
 @pytest.fixture
@@ -97,12 +108,50 @@ def test_a_lost_row_is_named(busy: Any, lost: Any, said: str) -> None:
         (update(Job).where(Job.element_id == "pause").values(token_id="gone"), "timer row that nothing"),
         (update(ProcessInstance).values(state="ended"), "the case is ended, its state is live"),
         (update(ProcessInstance).values(open_incidents=3), "0 open incidents, counted as 3"),
+        (
+            update(UserTask).where(UserTask.element_id == "draft").values(started_unit="SCT"),
+            "a task that tells another",
+        ),
+        (
+            update(UserTask).where(UserTask.element_id == "draft").values(definition_id=None),
+            "a task that tells another",
+        ),
     ],
 )
 def test_a_row_that_lies_is_named(busy: Any, changed: Any, said: str) -> None:
     busy.write(lambda session: session.execute(changed))
 
     assert any(each.startswith(said) for each in found(busy))
+
+
+@pytest.fixture
+def asking(busy: Any) -> Any:
+    """The same office, where the drafter waits for the opinion of somebody."""
+
+    def ask(session: Session) -> None:
+        minh, task_id = busy.person(session, "minh"), busy.task("draft").id
+        consulting.consult(session, task_id, to=["lan"], by=minh, question="Được không?", due_at=None, at=busy.now)
+
+    busy.write(ask)
+    return busy
+
+
+def test_a_task_with_a_question_is_sound(asking: Any) -> None:
+    assert found(asking) == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        (update(UserTask).where(UserTask.element_id == "draft").values(open_questions=0), "1 open questions, counted"),
+        (update(Consultation).values(state=ConsultationState.CLOSED), "0 open questions, counted as 1"),
+        (update(UserTask).where(UserTask.element_id == "draft").values(state="completed"), "an open question about a"),
+    ],
+)
+def test_questions_that_are_counted_wrong_are_named(asking: Any, changed: Any, said: str) -> None:
+    asking.write(lambda session: session.execute(changed))
+
+    assert any(each.startswith(said) for each in found(asking))
 
 
 def test_a_task_offered_only_to_people_who_have_left_is_seen_by_nobody(busy: Any) -> None:

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from engine import hand_over, history
+from engine.authorities import Terms, grant
 from engine.hand_over import (
     HandOverForbidden,
     HandOverOfOneself,
@@ -19,7 +20,17 @@ from engine.hand_over import (
     Preview,
     Way,
 )
-from engine.model import HistoryEntry, Person, Position
+from engine.model import (
+    AuthorityKind,
+    Consultation,
+    HistoryEntry,
+    Person,
+    Position,
+    SigningAuthority,
+    Substitution,
+)
+from engine.substitutes import set_substitute
+from engine.verbs.consulting import answer, consult
 from engine.verbs.delegating import delegate
 from engine.verbs.wordings import WordsMissing
 
@@ -216,3 +227,120 @@ def test_who_has_left_and_holds_nothing_cannot_leave_again(busy: Any) -> None:
 
     with pytest.raises(NothingToHandOver):
         leave(busy)
+
+
+def ask(office: Any, *whom: str, by: str = "quynh") -> None:
+    """Let somebody who holds the group's task ask people about it."""
+    task = office.task("register")
+
+    def do(session: Session) -> None:
+        who = office.person(session, by)
+        consult(session, task.id, to=whom, by=who, question="Số mấy?", due_at=None, at=office.now)
+
+    office.write(do)
+
+
+def questions(office: Any) -> list[tuple[str, str]]:
+    with office.session() as session:
+        found = session.scalars(select(Consultation).options(joinedload(Consultation.person)))
+        return sorted((each.person.username, each.state.value) for each in found)
+
+
+@pytest.fixture
+def asked(busy: Any) -> Any:
+    """The office where Quỳnh holds a task and has asked Mai about it."""
+    busy.release(busy.task("register").id, "mai")
+    busy.claim(busy.task("register").id, "quynh")
+    ask(busy, "mai")
+    return busy
+
+
+def test_an_open_question_to_who_leaves_is_shown_before_and_goes_to_the_heir_who_may_answer_it(asked: Any) -> None:
+    assert [each.question for each in preview(asked).left.questions] == ["Số mấy?"]
+
+    leave(asked, to="son")
+
+    assert questions(asked) == [("son", "open")]
+    with asked.session() as session:
+        (entry,) = session.scalars(select(HistoryEntry).where(HistoryEntry.kind == "opinion.handed_over"))
+        assert (entry.data["from_name"], entry.data["to"], entry.data["reason"]) == ("Bùi Mai", ["son"], "Thôi việc")
+        (question,) = session.scalars(select(Consultation))
+    asked.write(lambda session: answer(session, question.id, by=asked.person(session, "son"), text="12", at=asked.now))
+    assert asked.task("register").open_questions == 0
+
+
+def test_a_question_that_the_heir_asked_or_is_asked_already_is_closed(asked: Any) -> None:
+    ask(asked, "son")
+
+    leave(asked, to="son", back_to_groups=False)
+
+    assert questions(asked) == [("mai", "closed"), ("son", "open")]
+    assert asked.task("register").open_questions == 1
+    with asked.session() as session:
+        assert all(breaches == [] for _case, breaches in history.verify_all(session))
+
+
+def test_without_an_heir_the_questions_are_closed(office: Any, pen: Any) -> None:
+    group = pen.user("register", groups='=["VPS/records_clerk"]')
+    office.deploy(pen.process("for_group", pen.start(), group, pen.end(), flows="start > register > end"))
+    office.start("for_group")
+    office.claim(office.task("register").id, "quynh")
+    ask(office, "mai")
+
+    leave(office, to=None)
+
+    assert questions(office) == [("mai", "closed")]
+    with office.session() as session:
+        entry = session.scalars(select(HistoryEntry).where(HistoryEntry.kind == "opinions.closed")).one()
+        assert (entry.data["count"], entry.data["to_names"]) == (1, ["Bùi Mai"])
+
+
+def stand_in(office: Any, absent: str, substitute: str) -> Substitution:
+    def do(session: Session) -> Substitution:
+        person, other = office.person(session, absent), office.person(session, substitute)
+        last = TODAY + timedelta(days=9)
+        return set_substitute(
+            session, person=person, substitute=other, first=TODAY, last=last, by=person, at=office.now
+        )
+
+    made: Substitution = office.write(do)
+    return made
+
+
+def test_substitutions_in_both_directions_and_authorities_to_sign_are_shown_before_and_end(busy: Any) -> None:
+    stand_in(busy, "mai", "son")
+    stand_in(busy, "minh", "mai")
+    kept = stand_in(busy, "an", "lan")
+    terms = Terms(AuthorityKind.TL, TODAY, None, "Quy chế làm việc, Điều 7")
+
+    def grant_to_mai(session: Session) -> None:
+        head, mai = busy.person(session, "bao"), busy.person(session, "mai")
+        grant(session, unit_code="LĐS", grantee=mai, terms=terms, by=head, at=busy.now)
+
+    busy.write(grant_to_mai)
+    left = preview(busy).left
+    assert (len(left.substitutions), len(left.authorities)) == (2, 1)
+
+    leave(busy)
+
+    with busy.session() as session:
+        standing = session.scalars(select(Substitution).where(Substitution.ended_at.is_(None))).all()
+        assert [each.id for each in standing] == [kept.id]
+        authority = session.scalars(select(SigningAuthority)).one()
+        assert authority.revoked_at == busy.now
+        assert not preview(busy).holds_anything
+
+
+def test_a_question_to_somebody_whose_account_is_closed_already_can_still_be_handed_over(asked: Any) -> None:
+    leave(asked, to="son")
+    ask(asked, "lan")
+
+    def close_account(session: Session) -> None:
+        asked.person(session, "lan").is_active = False
+
+    asked.write(close_account)
+    leave(asked, "lan", to="an")
+    with pytest.raises(NothingToHandOver):
+        leave(asked, "lan", to="an")
+
+    assert questions(asked) == [("an", "open"), ("son", "open")]

@@ -11,7 +11,12 @@ from engine.hooks import RETRY_DELAYS, JobCall, JobType, PackBroken
 from engine.model import JobPriority
 
 MODULE = """
-from engine.hooks import JobType, hookimpl
+from engine.hooks import Channel, JobType, hookimpl
+from engine.wording import Bilingual
+
+@hookimpl
+def channels():
+    return [Channel("pigeon", Bilingual("Bồ câu", "Pigeon"), print)]
 
 @hookimpl
 def job_types():
@@ -36,6 +41,14 @@ def test_a_module_that_an_operator_names_offers_job_types_beside_the_packs(post_
 
     assert set(types) == {"post.send", "post.weigh", "routing.register_document"}
     assert types["post.send"].is_external
+
+
+def test_a_module_that_an_operator_names_offers_channels_and_without_any_there_are_none(post_office: str) -> None:
+    assert hooks.channels(hooks.load_plugins()) == {}
+
+    [pigeon] = hooks.channels(hooks.load_plugins([post_office])).values()
+
+    assert (pigeon.name, pigeon.needs_address, pigeon.retry_delays) == ("pigeon", False, RETRY_DELAYS)
 
 
 def test_a_module_that_is_not_there_is_refused_by_name() -> None:

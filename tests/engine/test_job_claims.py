@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Engine, event, insert, select, text
 from sqlalchemy.orm import Session
 
-from engine import jobs
+from engine import job_failures, jobs
 from engine.abilities import Abilities, Lane
 from engine.hooks import JobCall, JobType, as_job_types
 from engine.job_runner import JobRunner
@@ -147,6 +147,38 @@ def test_a_job_that_kills_every_process_that_does_it_is_reported_in_the_end(desk
     (incident,) = desk.incidents()
     assert (incident.error_class, incident.attempt, incident.element_id) == ("WorkerLost", 4, "do")
     assert [job.state for job in desk.jobs()] == [JobState.FAILED]
+
+
+@pytest.fixture
+def resting(office: Any, pen: Any) -> Any:
+    """An office with a case that rests for an hour, then ends."""
+    rest = pen.node("intermediateCatchEvent", "rest", pen.timer("PT1H"))
+    office.deploy(pen.process("resting", pen.start(), rest, pen.end("done"), flows="start > rest > done"))
+    office.start("resting")
+    return office
+
+
+def test_a_timer_whose_process_is_killed_again_and_again_still_fires(resting: Any) -> None:
+    resting.later(hours=1)
+    for _loss in range(job_failures.MOST_STARTS - 1):
+        taken(resting)
+        resting.later(minutes=2)
+
+    resting.run_jobs()
+
+    assert resting.incidents() == []
+    assert [job.state for job in resting.jobs()] == [JobState.DONE]
+
+
+def test_a_timer_that_ends_every_process_is_reported_in_the_end(resting: Any) -> None:
+    resting.later(hours=1)
+    for _loss in range(job_failures.MOST_STARTS):
+        taken(resting)
+        resting.later(minutes=2)
+
+    resting.run_jobs()
+
+    assert [(incident.error_class, incident.element_id) for incident in resting.incidents()] == [("WorkerLost", "rest")]
 
 
 def add_job(office: Any, priority: JobPriority, minutes: int, job_type: str = "test.quick") -> UUID:

@@ -149,6 +149,21 @@ def test_what_people_did_outlives_a_step_down_and_up_again(
         assert [breaches for _case, breaches in history.verify_all(session)] == [[]]
 
 
+def test_open_tasks_of_before_learn_version_and_unit_of_their_case(
+    site: Any, journey: Any, instance: Any, folders: Folders
+) -> None:
+    journey.submit()
+    engine = open_engine(instance.database_url)
+
+    migrations.downgrade(engine, folders, to="engine_0013")
+    migrations.upgrade(engine, folders)
+
+    engine.dispose()
+    task, case = site.the_task(), site.the_case()
+    assert (task.definition_id, task.started_unit) == (case.definition_id, "VPS")
+    assert case.started_unit == "VPS"
+
+
 def test_an_upgrade_of_a_current_database_does_nothing(empty: Engine, folders: Folders) -> None:
     migrations.upgrade(empty, folders)
     before = tables(empty)

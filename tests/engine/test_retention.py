@@ -18,6 +18,7 @@ from engine.model import (
     Job,
     JobKind,
     JobState,
+    Notice,
     PaperVersion,
     ProcessInstance,
     Removal,
@@ -304,3 +305,24 @@ def test_finished_jobs_go_by_age_and_what_somebody_must_decide_about_stays(desk:
     assert {(JobState.DONE, 80), (JobState.CANCELLED, 80), (JobState.FAILED, 100), (JobState.WAITING, 100)} <= left
     assert len(desk.jobs()) == len(jobs) + 1 - gone
     assert retention.clear_finished_jobs(desk.session, Policy(), at=desk.now) == 0
+
+
+def test_notices_go_ninety_days_after_they_were_read_and_with_their_case(desk: Any) -> None:
+    def add(session: Session) -> None:
+        minh = desk.person(session, "minh")
+        for number, days in enumerate((None, 80, 100)):
+            read_at = desk.now - timedelta(days=days) if days else None
+            session.add(
+                Notice(
+                    person=minh, occasion=f"test:{number}", kind="case.copied", at=desk.now, read_at=read_at, data={}
+                )
+            )
+
+    desk.write(add)
+    with desk.session() as session:
+        before, counted = desk.counts()["notice"], retention.count_read_notices(session, at=desk.now)
+
+    gone = retention.clear_read_notices(desk.session, at=desk.now)
+
+    assert (counted, gone) == (1, 1)
+    assert desk.counts()["notice"] == before - 1

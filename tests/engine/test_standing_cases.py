@@ -15,7 +15,8 @@ from engine import cases, standing_cases
 from engine.cases import CaseNotYours
 from engine.database import is_postgresql
 from engine.model import Activity, ActivityState, InstanceState, ProcessInstance, TaskState, UserTask
-from engine.standing_cases import BoardForbidden, Load, Query
+from engine.oversight import BoardForbidden
+from engine.standing_cases import Load, Query
 
 DIRECTOR, HEAD, DEPUTY, OTHER_HEAD, CLERK = "bao", "thu", "son", "lan", "mai"
 
@@ -197,6 +198,39 @@ def test_a_head_may_open_what_the_board_shows_and_another_head_may_not(busy: Any
             cases.find(session, case.id, by=other, at=busy.now)
 
 
+def listed(office: Any, username: str, **narrowed: Any) -> set[Any]:
+    with office.session() as session:
+        found = cases.search(session, office.person(session, username), cases.Query(**narrowed), at=office.now)
+        assert (found.total, found.is_more) == (len(found.cases), False)
+        return {case.id for case in found.cases}
+
+
+def may_open(office: Any, username: str, case_id: UUID) -> bool:
+    with office.session() as session:
+        try:
+            cases.find(session, case_id, by=office.person(session, username), at=office.now)
+        except CaseNotYours:
+            return False
+        return True
+
+
+def test_the_list_of_cases_holds_exactly_what_may_be_opened(busy: Any) -> None:
+    there = [busy.start("letter", by=by, author=author).id for by in ("minh", "an") for author in ("minh", "an")]
+
+    for username in (DIRECTOR, HEAD, DEPUTY, OTHER_HEAD, "hien", CLERK, "minh", "an"):
+        assert listed(busy, username) == {each for each in there if may_open(busy, username, each)}, username
+    assert len(listed(busy, HEAD)) == 3
+    assert listed(busy, CLERK) == set()
+
+
+def test_what_a_unit_started_stays_in_its_heads_list_when_it_is_over(busy: Any) -> None:
+    case = busy.start("letter", by="minh", author="an")
+    busy.complete(busy.task("draft").id, "an")
+    busy.complete(busy.task("check").id, "lan")
+
+    assert listed(busy, HEAD) == listed(busy, HEAD, state=InstanceState.ENDED) == {case.id}
+
+
 FINISHED = 4_000
 
 
@@ -257,13 +291,16 @@ def done_activity(case_id: UUID, at: datetime) -> dict[str, Any]:
     }
 
 
+ABOUT_WHAT_STANDS = "user_task.state = 'open'", "activity.state = 'failed'"
+
+
 @contextmanager
 def questions(engine: Engine) -> Iterator[list[tuple[str, Any]]]:
     """Collect what a block asks about where cases stand."""
     said: list[tuple[str, Any]] = []
 
     def hear(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_more: Any) -> None:
-        if "UNION ALL" in statement:
+        if any(asked in statement for asked in ABOUT_WHAT_STANDS):
             said.append((statement, parameters))
 
     event.listen(engine, "before_cursor_execute", hear)
@@ -278,6 +315,7 @@ def plan(session: Session, statement: str, parameters: Any) -> str:
     return "\n".join(str(row[-1]) for row in rows)
 
 
+INDEXES = "ix_user_task_(open|state_unit_code)", "ix_activity_standing_instance_id"
 WHOLE_TABLE = re.compile(
     r"Seq Scan on (user_task|activity|process_instance)|SCAN (user_task|activity|process_instance)$", re.MULTILINE
 )
@@ -296,6 +334,28 @@ def test_finished_cases_are_not_gone_through(experienced: Any, what: Any, userna
     with experienced.session() as session:
         for statement, parameters in said:
             found = plan(session, statement, parameters)
-            assert "ix_user_task_state_unit_code" in found, found
-            assert "ix_activity_standing_instance_id" in found, found
+            asked_of = [name for name, asked in zip(INDEXES, ABOUT_WHAT_STANDS, strict=True) if asked in statement]
+            assert [name for name in asked_of if not re.search(name, found)] == [], found
             assert not WHOLE_TABLE.search(found), found
+
+
+def test_a_list_counts_as_far_as_anybody_pages_and_says_that_there_is_more(experienced: Any) -> None:
+    with experienced.session() as session:
+        first = cases.search(session, experienced.person(session, DIRECTOR), cases.Query(), at=experienced.now)
+        last = cases.search(
+            session, experienced.person(session, DIRECTOR), cases.Query(), at=experienced.now, offset=FINISHED
+        )
+
+    assert (len(first.cases), first.total, first.is_more) == (50, cases.MOST_COUNTED, True)
+    assert (len(last.cases), last.total, last.is_more) == (2, FINISHED + 2, False)
+
+
+def test_the_pages_of_a_list_follow_one_another(experienced: Any) -> None:
+    with experienced.session() as session:
+        director = experienced.person(session, DIRECTOR)
+        pages = [
+            cases.search(session, director, cases.Query(), at=experienced.now, limit=300, offset=offset).cases
+            for offset in range(0, 1_500, 300)
+        ]
+
+    assert len({case.id for page in pages for case in page}) == 1_500

@@ -84,7 +84,8 @@ def test_every_setting_of_the_example_is_one_that_is_read(tmp_path: Path) -> Non
 
     settings = read_settings({**read, "LUANCHUYEN_METRICS_TOKEN": "token"})
 
-    source = (ROOT / "web" / "settings.py").read_text(encoding="utf-8")
+    files = ("settings.py", "mail_settings.py")
+    source = "".join((ROOT / "web" / name).read_text(encoding="utf-8") for name in files)
     assert [name for name in named if name not in source and name != "WEB_WORKERS"] == []
     assert (settings.proxies, settings.is_https, settings.log_format) == (1, True, "json")
     assert settings.database_url.startswith("postgresql+psycopg://luanchuyen:")

@@ -80,7 +80,7 @@ def test_every_open_step_says_where_it_is_at_whom_since_when_and_until_when(read
         "Hoàng Lan",
         "P.KHTCTH",
     )
-    assert (first.since, first.due_at, first.late_hours) == (begun, begun + dt.timedelta(days=1), 0)
+    assert (first.since, first.due_at, first.late_hours) == (begun, begun + dt.timedelta(days=1), None)
 
 
 def test_the_longest_waiting_comes_first(read: Read) -> None:
@@ -135,12 +135,22 @@ def test_filters_narrow_by_process_and_by_unit_within_what_the_reader_may_see(re
     assert titles(read(unit_code="KHÔNG")) == []
 
 
-def test_lateness_is_counted_in_whole_hours_past_the_due_time(read: Read, at_work: Play) -> None:
-    later = at_work.now + dt.timedelta(days=1)
+def test_lateness_is_counted_in_whole_working_hours_past_the_due_time(read: Read, at_work: Play) -> None:
+    on_tuesday, a_week_later = (at_work.now + dt.timedelta(days=days) for days in (1, 8))
 
-    late = {row.case_title: row.late_hours for row in read(at=later)}
+    late = {row.case_title: row.late_hours for row in read(at=on_tuesday)}
+    later = {row.case_title: row.late_hours for row in read(at=a_week_later)}
 
-    assert late == {"Tại P.KHTCTH": 3, "Tại văn thư": 2, "=1+1": 0, DRAFT: 0}
+    assert late == {"Tại P.KHTCTH": 3, "Tại văn thư": 2, "=1+1": None, DRAFT: None}
+    assert later["Tại P.KHTCTH"] == 3 + 5 * 8  # the weekend in between does not count
+
+
+def test_in_a_year_whose_calendar_nobody_approved_lateness_is_that_of_the_clock_and_said_as_such(
+    read: Read, at_work: Play
+) -> None:
+    (first, *_more) = read(at=at_work.now + dt.timedelta(days=4_000))
+
+    assert (first.late_hours, first.late_plain_hours) == (None, 3_999 * 24 + 3)
 
 
 def test_every_step_is_late_soon_or_in_time_and_only_one_of_them(read: Read, at_work: Play) -> None:
@@ -226,7 +236,8 @@ def test_the_sheet_begins_with_title_subtitle_and_the_heads_of_the_columns(sheet
         "Đơn vị",
         "Từ lúc",
         "Hạn",
-        "Quá hạn (giờ)",
+        "Quá hạn (giờ làm việc)",
+        "Quá hạn (giờ liên tục, năm chưa duyệt lịch)",
     )
     assert [row[2] for row in rows[4:]] == ALL
 

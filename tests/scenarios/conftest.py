@@ -82,6 +82,12 @@ class Scene:
             rows = session.scalars(select(OutgoingDocument).order_by(OutgoingDocument.number))
             return [(row.notation, row.abstract, row.signer) for row in rows]
 
+    def reminders(self) -> list[dict[str, Any]]:
+        """Return whom the rules about due times have told, in order."""
+        with self.play.session() as session:
+            entries = history.of_case(session, runtime.case_by_id(session, self.play.case_id))
+            return [entry.data for entry in entries if entry.kind == "task.escalated"]
+
     def breaches(self) -> list[Any]:
         """Return what is wrong with the case's history."""
         with self.play.session() as session:

@@ -1,6 +1,7 @@
 """Văn bản tài chính: initials, review (đúng, đủ, hợp lý), the director's signature, the number; and every way back."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -204,6 +205,23 @@ def test_the_more_urgent_the_less_time_and_the_review_has_twice_as_much_or_more(
         pass_on(decision)
 
     assert given == [hours, hours_to_review, hours, hours, hours]
+
+
+def test_a_document_that_waits_for_review_is_told_to_the_reviewers_their_head_and_the_director(decision: Any) -> None:
+    go_to(decision, 1)
+
+    decision.play.advance(timedelta(days=9))
+
+    assert [(entry["rule"], entry["turn"], len(entry["to"])) for entry in decision.reminders()] == [
+        ("80%", 0, 3),
+        ("due", 0, 4),
+        ("due + 1 day", 0, 1),
+        ("due + 1 day", 1, 1),
+        ("due + 1 day", 2, 1),
+        ("due + 1 day", 3, 1),
+    ]
+    assert {name for entry in decision.reminders()[1:2] for name in entry["to"]} >= {"trinh.nga", "hoang.lan"}
+    assert decision.reminders()[-1]["to"] == ["pham.bao"]
 
 
 def test_the_head_of_finance_who_drafts_keeps_both_steps(begin: Begin) -> None:

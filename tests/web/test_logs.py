@@ -53,10 +53,10 @@ def breaking(site: Any) -> Any:
 
 
 def test_a_press_leaves_one_line_with_request_task_and_outcome(journey: Any, lines: Lines) -> None:
-    task = journey.begin()
+    task, drafter = journey.begin(), journey.site.visit("ngo.minh")
     lines()
 
-    response: TestResponse = journey.site.visit("ngo.minh").complete(task.id, "submit", {"abstract": NAME})
+    response: TestResponse = drafter.complete(task.id, "submit", {"abstract": NAME})
 
     (line,) = [each for each in lines() if each["event"] in {"request.done", "request.refused"}]
     assert line["request_id"] == response.headers["X-Request-ID"]

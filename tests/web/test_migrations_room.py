@@ -69,7 +69,7 @@ def carry_out(site: Any) -> None:
     def batch(session: Session) -> bool:
         database.begin_write(session)
         job = session.get_one(Job, the_order(site).job_id)
-        return works.WORKS[job.job_type](session, job, site.clock.now)
+        return works.WORKS[job.job_type](session, job, site.clock.now) is True
 
     while True:
         with site.session() as session, session.begin():

@@ -124,3 +124,16 @@ def test_the_pages_for_administrators_are_closed_to_others(site: Any) -> None:
     answers = [minh.get(f"/admin/{page}").status_code for page in ("substitutes", "authorities", "successions")]
 
     assert answers == [403, 403, 403]
+
+
+def test_lists_name_the_successor_of_a_closed_unit_to_which_scope_and_authority_have_gone(site: Any) -> None:
+    duy = site.visit("ta.duy")
+    scoped = {"person": "quach.binh", "substitute": "bui.mai", "scope": "unit:P.QLTM", **WEEK}
+    assert duy.post("/admin/substitutes", data=scoped).status_code == 303
+    terms = {"kind": "TUQ", "unit": "P.QLTM", "grantee": "ngo.minh", "reference": "GUQ 13", **WEEK}
+    assert duy.post("/admin/authorities", data=terms).status_code == 303
+
+    duy.post("/admin/successions", data={"unit": "P.QLTM", "successor": "P.QLCN", "last": "2026-03-01"})
+
+    assert "P.QLTM → P.QLCN" in duy.get("/admin/substitutes").text
+    assert "P.QLTM → P.QLCN" in duy.get("/admin/authorities").text

@@ -34,7 +34,8 @@ HANDLED_ELSEWHERE = {
     "retention.invalid",
     "setting.invalid",
 }
-BILINGUAL_ROOMS = ("engine.backups", "engine.feel", "engine.bpmn", "engine.dmn")  # errors with both languages
+# errors with both languages
+BILINGUAL_ROOMS = ("engine.approver_rules", "engine.backups", "engine.feel", "engine.bpmn", "engine.dmn")
 METHODS = [("frontend/**", "ignore"), ("**.py", "python"), ("templates/**.html", "jinja2")]
 
 

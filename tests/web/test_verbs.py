@@ -4,6 +4,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
+
+from engine import directory
+from engine.model import Person, Position
 
 DRAFTER, CHECKER, HEAD, COLLEAGUE, CLERK = "ngo.minh", "nguyen.thu", "vu.ha", "le.an", "bui.mai"
 WHY = "Đúng việc của phòng."
@@ -155,7 +159,6 @@ def offered(site: Any, journey: Any) -> Any:
 def head_of_clerks(offered: Any) -> str:
     """The username of who heads VPS."""
     with offered.app.app_context():
-        from engine import directory  # noqa: PLC0415
         from web.database import db  # noqa: PLC0415
 
         head = directory.current(db.session(), on=offered.clock.now.date()).leader_of("VPS")
@@ -166,13 +169,30 @@ def head_of_clerks(offered: Any) -> str:
 def test_the_head_sees_everybodys_load_and_assigns(offered: Any, head_of_clerks: str) -> None:
     page = offered.visit(head_of_clerks).get(f"/tasks/{offered.the_task().id}/assign?by=load").text
     assert "Bùi Mai" in page
-    assert "checked" in page
+    assert "required checked" in page
 
     response = do(offered, head_of_clerks, "assign", to=CLERK)
 
     assert response.status_code == 303
     assert "Đã phân công cho Bùi Mai" in offered.visit(head_of_clerks).get("/").text
     assert "data-outcome-dialog" in pane(offered, CLERK) or "data-main-outcome" in pane(offered, CLERK)
+
+
+def test_by_field_the_page_shows_who_is_in_charge_and_ticks_the_one_to_take(offered: Any, head_of_clerks: str) -> None:
+    with offered.session() as session:
+        held = session.scalars(select(Position).join(Position.person).where(Person.username == CLERK)).one()
+        held.fields = ("Đóng dấu",)
+        directory.changed(session)
+        session.commit()
+    page = f"/tasks/{offered.the_task().id}/assign?by=field"
+    visitor = offered.visit(head_of_clerks)
+
+    unchosen, chosen = visitor.get(page).text, visitor.get(f"{page}&field=Đóng dấu").text
+
+    assert "<option>Đóng dấu</option>" in unchosen
+    assert "required checked" not in unchosen
+    assert "phụ trách lĩnh vực, ít việc nhất" in chosen
+    assert f'value="{CLERK}" required checked' in chosen
 
 
 def test_who_waits_for_a_task_gets_to_it_from_its_case(under_way: Any) -> None:

@@ -46,6 +46,7 @@ REQUESTS = {
     "send a case that never came to them": ("POST", "/tasks/{task}/copy", STRANGER),
     "mark a case as read that was not sent to them": ("POST", "/cases/{case}/read", STRANGER),
     "remind of a task that is not theirs to await": ("POST", "/tasks/{task}/remind", STRANGER),
+    "close a round of questions on a task of somebody else": ("POST", "/tasks/{task}/close-round", STRANGER),
     "assign a task of another unit": ("POST", "/tasks/{task}/assign", STRANGER),
     "see the load of another unit": ("GET", "/tasks/{task}/assign", STRANGER),
     "open a task that does not exist": ("GET", "/tasks/00000000-0000-4000-8000-000000000000", STRANGER),

@@ -1,1 +1,1 @@
-"""Tài khoản: signing in and out, and who stands in for whom."""
+"""Tài khoản: signing in and out, who stands in for whom, and for heads whom they lead."""

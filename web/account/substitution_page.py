@@ -14,6 +14,7 @@ from web import clock, entries
 from web.database import session
 from web.language import gettext
 from web.security import me
+from web.steps import people_now, unit_said
 
 UNIT, PROCESS = "unit:", "process:"
 
@@ -107,7 +108,8 @@ def rows_of(found: Sequence[Substitution], endpoint: str) -> list[SubstitutionRo
 
 
 def _scope_of(found: Substitution, processes: Mapping[str, str]) -> str:
-    parts = [found.unit.code if found.unit else "", processes.get(found.process_key, found.process_key)]
+    unit = unit_said(people_now(session()), found.unit.code) if found.unit else ""
+    parts = [unit, processes.get(found.process_key, found.process_key)]
     return " · ".join(filter(None, parts)) or gettext("All tasks")
 
 

@@ -6,7 +6,7 @@ from flask_login import current_user, login_user, logout_user
 from sqlalchemy import select
 
 from engine.model import Person
-from web.account import substitutes
+from web.account import people, substitutes
 from web.account.room import bp
 from web.database import session
 from web.language import choose_language, gettext
@@ -22,7 +22,7 @@ from web.security import (
     safe_target,
 )
 
-__all__ = ["bp", "substitutes"]
+__all__ = ["bp", "people", "substitutes"]
 
 
 @bp.route("/sign-in", methods=["GET", "POST"])

@@ -10,15 +10,14 @@ from flask.typing import ResponseReturnValue
 from engine import authorities, definitions
 from engine.administrators import must_administer
 from engine.authorities import Terms
-from engine.errors import Conflict, Invalid, NotFound
 from engine.model import AuthorityKind, SigningAuthority
 from web import clock, entries
-from web.admin.room import bp, page_cards, told
+from web.admin.room import bp, page_cards
 from web.database import session, writes
-from web.errors import log_refusal, sentence
 from web.language import gettext
 from web.security import me
-from web.steps import people_now
+from web.steps import people_now, unit_said
+from web.telling import answer, told
 
 _TEXTS = ("kind", "unit", "grantee", "first", "last", "reference")
 
@@ -78,12 +77,10 @@ def grant_authority() -> ResponseReturnValue:
     """Write down what the head of a unit granted."""
     must_administer(session(), me(), clock.now())
     form = AuthorityForm.sent()
-    try:
-        made = form.store()
-    except (Conflict, Invalid, NotFound) as refused:
-        log_refusal(refused)
-        session().rollback()
-        return _page(form, sentence(refused)), 422
+    return answer(form.store, _granted, lambda refusal: _page(form, refusal))
+
+
+def _granted(made: SigningAuthority) -> ResponseReturnValue:
     flash(gettext("%(who)s signs %(capacity)s.", who=made.grantee.full_name, capacity=made.capacity), "ok")
     return redirect(url_for(".authority_list"), code=303)
 
@@ -107,7 +104,7 @@ def _page(form: AuthorityForm, refusal: str = "") -> str:
         "admin/authorities.html",
         room="admin",
         cards=page_cards(),
-        rows=[_row(each, dict(processes)) for each in found],
+        rows=[_row(each, dict(processes), unit_said(people, each.unit.code)) for each in found],
         form=form,
         refusal=refusal,
         units=[code for code in people.units if people.leader_of(code)],
@@ -116,11 +113,11 @@ def _page(form: AuthorityForm, refusal: str = "") -> str:
     )
 
 
-def _row(found: SigningAuthority, processes: dict[str, str]) -> AuthorityRow:
+def _row(found: SigningAuthority, processes: dict[str, str], unit: str) -> AuthorityRow:
     return AuthorityRow(
         grantee=found.grantee.full_name,
         capacity=found.capacity,
-        unit_code=found.unit.code,
+        unit_code=unit,
         grantor=found.grantor.full_name,
         first=found.valid_from,
         last=found.valid_to,

@@ -18,10 +18,11 @@ from engine.runtime import OFFICE_ZONE
 from web import clock
 from web.admin import calendar_rows
 from web.admin.calendar_rows import Sight
-from web.admin.room import bp, page_cards, told
+from web.admin.room import bp, page_cards
 from web.database import session, writes
 from web.language import gettext
 from web.security import me
+from web.telling import told
 
 LONGEST_FIELD = 200
 WEEK_FIELDS = [f"day{number}" for number in range(7)]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -12,11 +12,12 @@ from flask_babel import format_date
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from engine.calendar import WorkingTime
+from engine.calendar import ReceiptShift, WorkingTime
 from engine.calendar.hours import say_hours
 from engine.calendar.offices import Day, OfficeCalendar, order_of_week
 from engine.directory import Directory
 from engine.model import CalendarChange, CalendarYear, DayKind, WorkingWeek
+from web.admin.receipt_words import receipt_in_words
 from web.database import session
 from web.language import gettext
 
@@ -225,6 +226,8 @@ def _change_words(change: CalendarChange) -> str:
     if change.kind == "year.approved":
         return gettext("approved the year")
     whose = data["unit"] or gettext("the whole office")
+    if change.kind == "receipt.changed":
+        return gettext("receipt of papers of %(whose)s: %(after)s", whose=whose, after=_receipt_in_words(data["after"]))
     if change.kind == "week.changed":
         after = "; ".join(_hours_in_words(data["after"])) if data["after"] else gettext("taken away")
         when = f" {_iso_dmy(data['first'])}–{_iso_dmy(data['last'])}" if data["first"] else ""
@@ -232,6 +235,20 @@ def _change_words(change: CalendarChange) -> str:
     before, after = (_days_in_words(data[name]) for name in ("before", "after"))
     day = _iso_dmy(data["day"])
     return gettext("%(day)s, %(whose)s: %(before)s → %(after)s", day=day, whose=whose, before=before, after=after)
+
+
+def _receipt_in_words(rules: Sequence[Mapping[str, str]]) -> str:
+    said = [
+        " ".join(
+            receipt_in_words(ReceiptShift(rule["shift"]), _hour(rule["received_until"]), _hour(rule["same_day_until"]))
+        )
+        for rule in rules
+    ]
+    return "".join(said) or gettext("taken away")
+
+
+def _hour(text: str) -> time | None:
+    return time.fromisoformat(text) if text else None
 
 
 def _days_in_words(days: Iterable[Mapping[str, Any]]) -> str:

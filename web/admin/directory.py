@@ -17,13 +17,14 @@ from engine.errors import Invalid
 from engine.people_lists import PersonLine
 from web import clock
 from web.admin.dry_run import page_of
-from web.admin.room import bp, page_cards, told
+from web.admin.room import bp, page_cards
 from web.database import session, write
 from web.errors import log_refusal, sentence
 from web.language import gettext, language
 from web.pages import pages_of, read_page
 from web.security import me
 from web.steps import people_now
+from web.telling import told
 
 PAGE = 50
 IN_MEMORY = 4 * 1024 * 1024
@@ -59,6 +60,7 @@ class PersonRow:
     username: str
     url: str
     positions: Sequence[str]
+    fields: Sequence[str]
     notes: Sequence[str]
 
 
@@ -117,6 +119,7 @@ def _row(line: PersonLine) -> PersonRow:
         username=line.username,
         url=url_for(".person", person_id=line.id),
         positions=[f"{held.title} · {held.unit_code}" for held in line.positions],
+        fields=[field for held in line.positions for field in held.fields],
         notes=[said for said, holds in notes.items() if holds],
     )
 

@@ -5,17 +5,18 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from engine import accounts, administrators, hand_over
+from engine import accounts, administrators, hand_over, positions
 from engine.errors import Invalid
 from engine.model import Person
 from engine.tasks import LONGEST_REASON
 from web import clock, entries
-from web.admin.room import bp, page_cards, told
+from web.admin.room import bp, page_cards
 from web.database import session, writes
 from web.language import gettext, ngettext
 from web.passwords import hash_password
 from web.security import me
 from web.steps import people_now
+from web.telling import told
 
 SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 200
@@ -38,6 +39,7 @@ def person(person_id: UUID) -> ResponseReturnValue:
         cards=page_cards() if is_administrator else [],
         ahead=ahead,
         colleagues=_colleagues(ahead.person),
+        may_put_in_charge=positions.may_put_in_charge(session(), person_id, by=me(), at=clock.now()),
         may_hand_over=hand_over.may_hand_over(session(), ahead.person, by=me(), at=clock.now()),
         is_administrator=is_administrator,
         today=clock.today(),

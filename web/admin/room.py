@@ -1,29 +1,12 @@
 """The room itself: its blueprint, and the pages it offers."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 
-from flask import Blueprint, current_app, flash, url_for
+from flask import Blueprint, current_app, url_for
 
-from engine.errors import Conflict, Invalid
-from web.database import session
-from web.errors import log_refusal, sentence
 from web.language import gettext
 
 bp = Blueprint("admin", __name__, url_prefix="/admin")
-
-
-@contextmanager
-def told() -> Iterator[None]:
-    """Let what a deed is refused for be told over the next page, nothing of it stored; to have no right stays 403."""
-    try:
-        yield
-        session().flush()
-    except (Conflict, Invalid) as refused:
-        log_refusal(refused)
-        session().rollback()
-        flash(sentence(refused), "error")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,15 +7,15 @@ from flask.typing import ResponseReturnValue
 
 from engine import substitutes
 from engine.administrators import must_administer
-from engine.errors import Conflict, Invalid, NotFound
+from engine.model import Substitution
 from web import clock, entries
 from web.account.substitution_page import SubstitutionForm, empty_form, end, rows_of, scopes
 from web.admin.room import bp, page_cards
 from web.database import session, writes
-from web.errors import log_refusal, sentence
 from web.language import gettext
 from web.security import me
 from web.steps import people_now
+from web.telling import answer
 
 
 @bp.get("/substitutes")
@@ -30,12 +30,10 @@ def set_substitute() -> ResponseReturnValue:
     """Let somebody stand in for anybody."""
     must_administer(session(), me(), clock.now())
     form = SubstitutionForm.sent()
-    try:
-        made = form.store()
-    except (Conflict, Invalid, NotFound) as refused:
-        log_refusal(refused)
-        session().rollback()
-        return _page(form, sentence(refused)), 422
+    return answer(form.store, _set, lambda refusal: _page(form, refusal))
+
+
+def _set(made: Substitution) -> ResponseReturnValue:
     said = {"who": made.substitute.full_name, "absent": made.person.full_name}
     flash(gettext("%(who)s stands in for %(absent)s.", **said), "ok")
     return redirect(url_for(".substitutions"), code=303)

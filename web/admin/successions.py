@@ -8,14 +8,14 @@ from flask.typing import ResponseReturnValue
 
 from engine import successions
 from engine.administrators import must_administer
-from engine.errors import Conflict, Invalid
+from engine.model import Unit
 from web import clock, entries
 from web.admin.room import bp, page_cards
 from web.database import session, writes
-from web.errors import log_refusal, sentence
 from web.language import gettext
 from web.security import me
 from web.steps import people_now
+from web.telling import answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,13 @@ class SuccessionForm:
     unit: str = ""
     successor: str = ""
     last: str = ""
+
+    def store(self) -> Unit:
+        """Close the unit as it says; refuses as `successions.succeed` does, and what cannot be read."""
+        last = entries.day(self.last)
+        return successions.succeed(
+            session(), self.unit, successor_code=self.successor, last=last, by=me(), at=clock.now()
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +56,12 @@ def succession_list() -> ResponseReturnValue:
 def succeed_unit() -> ResponseReturnValue:
     """Close a unit and let another one take its place."""
     form = SuccessionForm(*map(entries.entered, ("unit", "successor", "last")))
-    try:
-        unit = successions.succeed(
-            session(), form.unit, successor_code=form.successor, last=entries.day(form.last), by=me(), at=clock.now()
-        )
-    except (Conflict, Invalid) as refused:
-        log_refusal(refused)
-        session().rollback()
-        return _page(form, sentence(refused)), 422
-    flash(gettext("%(successor)s follows %(unit)s.", successor=form.successor, unit=unit.code), "ok")
+    return answer(form.store, _closed, lambda refusal: _page(form, refusal))
+
+
+def _closed(unit: Unit) -> ResponseReturnValue:
+    successor = unit.successor.code if unit.successor else ""
+    flash(gettext("%(successor)s follows %(unit)s.", successor=successor, unit=unit.code), "ok")
     return redirect(url_for(".succession_list"), code=303)
 
 

@@ -1,8 +1,6 @@
 """The list of cases that stand somewhere, one place a row."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from flask import Request, url_for
@@ -16,27 +14,10 @@ from web.board.loads import step_name, version_name
 from web.database import session
 from web.language import gettext
 from web.moments import lasted
+from web.places import PlaceRow
 from web.steps import holder_of, people_now
 
 NOBODY, LATE = "nobody", "late"
-
-
-@dataclass(frozen=True, slots=True)
-class PlaceRow:
-    """One place at which one case stands."""
-
-    case_code: str
-    case_title: str
-    case_url: str
-    process_name: str
-    step_name: str
-    who: str
-    unit: str
-    since: datetime
-    waiting_text: str
-    due_at: datetime | None
-    has_due: bool
-    is_suspended: bool
 
 
 def read_query(asked: Request) -> Query:

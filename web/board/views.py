@@ -7,10 +7,11 @@ from uuid import UUID
 from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from engine import definitions, standing_cases
+from engine import definitions, oversight, standing_cases
 from engine.definitions import LoadedDefinition, ProcessNotFound
 from engine.model import ProcessDefinition
-from engine.standing_cases import Scope, StepLoad
+from engine.oversight import Scope
+from engine.standing_cases import StepLoad
 from engine.vietnamese import title_order
 from web import clock
 from web.board.loads import By, marks_of, rows_by, rows_of_process, version_name
@@ -27,7 +28,7 @@ PAGE = 50
 @bp.get("")
 def board() -> ResponseReturnValue:
     """Show one process with what stands at its steps, and what stands longest over all processes."""
-    scope = standing_cases.must_oversee(session(), me(), clock.now())
+    scope = oversight.must_oversee(session(), me(), clock.now())
     steps = standing_cases.by_step(session(), by=me(), at=clock.now())
     choices = _choices(steps)
     chosen = _chosen(choices, steps)
@@ -102,7 +103,7 @@ def cases() -> ResponseReturnValue:
 @bp.get("/processes/<uuid:definition_id>/diagram.bpmn")
 def diagram(definition_id: UUID) -> ResponseReturnValue:
     """Send the diagram of a version."""
-    standing_cases.must_oversee(session(), me(), clock.now())
+    oversight.must_oversee(session(), me(), clock.now())
     definition = session().get(ProcessDefinition, definition_id)
     if definition is None:
         raise ProcessNotFound(definition_id=definition_id)

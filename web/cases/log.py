@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from engine.model import HistoryEntry
+from web.cases import approver_words, due_words
 from web.language import gettext, ngettext
 from web.steps import in_place
 
@@ -98,6 +99,22 @@ def _asked(data: Mapping[str, Any]) -> str:
     return _with_note(gettext("Asked %(people)s", people=", ".join(data["to_names"])), data["question"])
 
 
+def _question_handed_over(data: Mapping[str, Any]) -> str:
+    to = ", ".join(data["to_names"])
+    said = gettext("%(who)s has left: the question goes to %(to)s", who=data["from_name"], to=to)
+    return _with_reason(said, data)
+
+
+def _question_withdrawn(data: Mapping[str, Any]) -> str:
+    return gettext("Took back the question to %(people)s", people=", ".join(data["to_names"]))
+
+
+def _closed(data: Mapping[str, Any]) -> str:
+    if data.get("to_names"):
+        return gettext("Waits no longer for the opinion of %(people)s", people=", ".join(data["to_names"]))
+    return ngettext("%(num)s question was closed unanswered", "%(num)s questions were closed unanswered", data["count"])
+
+
 def _reminded(data: Mapping[str, Any]) -> str:
     said = gettext("Reminded of %(step)s", step=data["step"])
     return _with_note(f"{said} ({data['to_name']})" if data["to_name"] else said, data["note"])
@@ -136,11 +153,16 @@ SENTENCES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "task.handed_back": lambda data: _with_note(gettext("Handed %(step)s back to %(to_name)s", **data), data["reason"]),
     "task.taken_back": lambda data: gettext("Took %(step)s back from %(from_name)s", **data),
     "task.reminded": _reminded,
+    "task.skipped": approver_words.skipped,
+    "task.stopped": approver_words.stopped,
+    "approver.replaced": approver_words.replaced,
+    "task.escalated": due_words.escalated,
+    "task.due_moved": due_words.due_moved,
     "opinion.asked": _asked,
     "opinion.given": lambda data: _with_note(gettext("Gave an opinion"), data["text"]),
-    "opinions.closed": lambda data: ngettext(
-        "%(num)s question was closed unanswered", "%(num)s questions were closed unanswered", data["count"]
-    ),
+    "opinion.withdrawn": _question_withdrawn,
+    "opinion.handed_over": _question_handed_over,
+    "opinions.closed": _closed,
     "case.copied": lambda data: _with_note(
         gettext("Sent to know: %(people)s", people=", ".join(data["to_names"])), data["note"]
     ),

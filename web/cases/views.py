@@ -35,7 +35,7 @@ def search() -> ResponseReturnValue:
         search_text=text,
         states=_states(),
         processes=[(each.key, each.name) for each in definitions.all_latest(session())],
-        pages=pages_of(offset, len(found.cases), found.total, PAGE),
+        pages=pages_of(offset, len(found.cases), found.total, PAGE, is_more=found.is_more),
     )
 
 

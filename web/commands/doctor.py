@@ -24,6 +24,7 @@ _NAMES: Mapping[str, Bilingual] = {
     "write_ahead_log": Bilingual("Nhật ký ghi trước", "Write-ahead log"),
     "migrations": Bilingual("Phiên bản bảng", "Migrations"),
     "redis": Bilingual("Redis", "Redis"),
+    "mail": Bilingual("Máy chủ thư", "Mail server"),
     "workers": Bilingual("Tiến trình chạy việc", "Workers"),
     "overdue_jobs": Bilingual("Việc tự động", "Jobs"),
     "incidents": Bilingual("Sự cố", "Incidents"),
@@ -55,7 +56,7 @@ def look(settings: Settings, *, deep: bool) -> list[Fact]:
     """Return the facts of an installation; changes nothing."""
     with database.opened(settings.database_url) as engine:
         checkup = Checkup(settings, engine, hooks.load_plugins(settings.plugins), clock.system_time())
-        facts = checkup.quick()
+        facts = [*checkup.quick(), *checkup.outside()]
         return [*facts, *checkup.thorough()] if deep and not _is_unusable(facts) else facts
 
 

@@ -67,7 +67,11 @@ def _list(sessions: Sessions, policy: Policy, store: PaperStore, at: datetime) -
             cases += 1
             click.echo(_line(case))
         files = sum(1 for _ in retention.stray_files(session, store, at=at))
-        click.echo(_totals(cases, files, retention.count_finished_jobs(session, policy, at=at)))
+        jobs, notices = (
+            retention.count_finished_jobs(session, policy, at=at),
+            retention.count_read_notices(session, at=at),
+        )
+        click.echo(_totals(cases, files, jobs, notices))
     click.echo("Chưa xóa gì; thêm --apply để loại bỏ. / Nothing was removed; --apply removes.")
 
 
@@ -82,8 +86,9 @@ def _apply(sessions: Sessions, policy: Policy, store: PaperStore, at: datetime) 
         stray = list(retention.stray_files(session, store, at=at))
     files = retention.clear_files(sessions, stray)
     jobs = retention.clear_finished_jobs(sessions, policy, at=at)
-    click.echo(_totals(gone, files, jobs))
-    log.info("retention.applied", cases=gone, files=files, jobs=jobs)
+    notices = retention.clear_read_notices(sessions, at=at)
+    click.echo(_totals(gone, files, jobs, notices))
+    log.info("retention.applied", cases=gone, files=files, jobs=jobs, notices=notices)
     return 0 if gone == len(found) else 1
 
 
@@ -109,5 +114,6 @@ def _line(case: DueCase) -> str:
     return f"{case.business_key}{called}  {case.process_key}  {ended:%d/%m/%Y}  {case.policy}"
 
 
-def _totals(cases: int, files: int, jobs: int) -> str:
-    return f"{cases} hồ sơ / cases, {files} tệp / files, {jobs} việc tự động đã xong / finished jobs"
+def _totals(cases: int, files: int, jobs: int, notices: int) -> str:
+    said = f"{cases} hồ sơ / cases, {files} tệp / files, {jobs} việc tự động đã xong / finished jobs"
+    return f"{said}, {notices} thông báo đã đọc từ lâu / notices read long ago"

@@ -1,15 +1,16 @@
 """What a task pane shows beside the task itself: the other verbs, opinions asked and given, who handed it on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from flask import url_for
+from sqlalchemy.orm import Session
 
 from engine import consultations
-from engine.model import Consultation, ConsultationState, TaskState, UserTask
-from engine.verbs import Answer, Verb, handing, possible, reminding
+from engine.model import Consultation, ConsultationState, Person, TaskState, UserTask
+from engine.verbs import Answer, Verb, handing, possible, recalling, reminding
 from web import clock
 from web.cases.log import LogLine, lines_of
 from web.database import session
@@ -18,8 +19,25 @@ from web.language import gettext, ngettext
 from web.moments import day_and_minute
 from web.security import me
 
-_UNSAID = {Verb.HAND_BACK, Verb.TAKE_BACK, Verb.SEND_BACK, Verb.WITHDRAW}
-"""Verbs that nobody misses where they are not possible."""
+_NOT_MISSED = frozenset(
+    {
+        "task.not_yours",
+        "task.already_claimed",
+        "task.completed",
+        "task.cancelled",
+        "task.not_completed",
+        "task.not_the_sender",
+        "task.assigning_forbidden",
+        "task.not_delegated",
+        "task.delegate_only",
+        "task.owner_only",
+        "task.reminder_forbidden",
+        "task.reminder_of_own",
+        "case.copying_forbidden",
+        "consultation.nothing_asked",
+    }
+)
+"""Why nobody looks for a verb: the task is somebody else's or over, or there is nothing to use the verb on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +52,10 @@ class VerbEntry:
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """One question about the case and what became of it; `answer_url` where it waits for the reader's answer."""
+    """One question about the case and what became of it.
+
+    `answer_url` where it waits for the reader's answer; `withdraw_url` and `again_url` where the reader has asked it.
+    """
 
     asked_by: str
     person: str
@@ -42,9 +63,12 @@ class Opinion:
     asked_at: datetime
     due_at: datetime | None
     is_open: bool
+    is_withdrawn: bool
     answer: str
     over_at: datetime | None
     answer_url: str
+    withdraw_url: str
+    again_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +118,22 @@ def opinions_of(found: Sequence[Consultation]) -> list[Opinion]:
             asked_at=each.asked_at,
             due_at=each.due_at,
             is_open=each.state is ConsultationState.OPEN,
+            is_withdrawn=each.state is ConsultationState.WITHDRAWN,
             answer=each.answer or "",
             over_at=each.over_at,
             answer_url=url_for("verbs.answer", consultation_id=each.id) if _is_mine_to_answer(each) else "",
+            withdraw_url=_where_allowed("withdraw", recalling.may_withdraw_question, each),
+            again_url=_where_allowed("again", recalling.may_ask_again, each),
         )
         for each in found
     ]
+
+
+def _where_allowed(
+    endpoint: str, may: Callable[[Session, Consultation, Person, datetime], Answer], asked: Consultation
+) -> str:
+    is_allowed = may(session(), asked, me(), clock.now()).is_allowed
+    return url_for(f"questions.{endpoint}", consultation_id=asked.id) if is_allowed else ""
 
 
 def _is_mine_to_answer(asked: Consultation) -> bool:
@@ -107,16 +141,19 @@ def _is_mine_to_answer(asked: Consultation) -> bool:
 
 
 def _entries(task: UserTask, answers: Sequence[Answer]) -> list[VerbEntry]:
-    """Return the menu, empty where nothing in it is possible."""
-    if not any(answer.is_allowed for answer in answers):
-        return []
+    """Return the menu: what is possible, then why not what one would look for; empty where nothing is possible.
+
+    Claiming is not in it: the page says it in one place, with its button or why there is none.
+    """
     labels = _labels()
+    if not any(answer.is_allowed for answer in answers if answer.verb in labels):
+        return []
     pages = {
         Verb.ASSIGN: url_for("verbs.assign", task_id=task.id),
         Verb.SEND_BACK: url_for("going_back.send_back", task_id=task.id),
         Verb.WITHDRAW: url_for("going_back.withdraw", task_id=task.id),
     }
-    return [
+    entries = [
         VerbEntry(
             key=answer.verb.value,
             label=labels[answer.verb],
@@ -124,20 +161,23 @@ def _entries(task: UserTask, answers: Sequence[Answer]) -> list[VerbEntry]:
             page_url=pages.get(answer.verb, ""),
         )
         for answer in answers
-        if answer.verb in labels and (answer.is_allowed or answer.verb not in _UNSAID)
+        if answer.verb in labels and (answer.refusal is None or answer.refusal.code not in _NOT_MISSED)
     ]
+    return sorted(entries, key=lambda entry: bool(entry.why_not))
 
 
 def _labels() -> Mapping[Verb, str]:
     return {
         Verb.SEND_BACK: gettext("Send back"),
         Verb.WITHDRAW: gettext("Withdraw"),
+        Verb.RELEASE: gettext("Give back"),
         Verb.ASSIGN: gettext("Assign"),
         Verb.TRANSFER: gettext("Transfer"),
         Verb.DELEGATE: gettext("Delegate"),
         Verb.HAND_BACK: gettext("Hand back"),
         Verb.TAKE_BACK: gettext("Take back"),
         Verb.CONSULT: gettext("Ask for opinions"),
+        Verb.CLOSE_ROUND: gettext("Wait no longer for opinions"),
         Verb.COPY: gettext("Send to know"),
         Verb.REMIND: gettext("Remind"),
     }

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from flask import url_for
+from flask import g, url_for
 
 from engine import asides, inbox, tasks
 from engine.due import soon_until
@@ -89,7 +89,14 @@ def read_choice(tab: str | None, due: str | None) -> Choice:
 def counts_now(tab: Tab) -> Counts:
     """Count what waits for the person signed in."""
     now = clock.now()
-    return inbox.counts(session(), me(), tab=tab, at=now, soon=soon_until(session(), now))
+    counts = g.counts = inbox.counts(session(), me(), tab=tab, at=now, soon=soon_until(session(), now))
+    return counts
+
+
+def waiting_now() -> int:
+    """Return how many open tasks the navigation names; a page that has counted them is not asked twice."""
+    counts: Counts = g.counts if "counts" in g else counts_now(Tab.MINE)
+    return counts.mine + counts.unit
 
 
 def tabs_of(choice: Choice, counts: Counts) -> list[TabLink]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
@@ -15,14 +15,17 @@ from engine.directory import ADMINISTRATOR_GROUP, DEPUTY, LEADER
 from engine.errors import Invalid
 from engine.inbox import Tab
 from engine.model import ProcessInstance, UserTask
-from engine.verbs import Verb, assigning, bulk, transferring
+from engine.verbs import Verb, assigning, bulk, reminding, transferring
 from web import clock
 from web.database import session, writes
 from web.errors import sentence
 from web.inbox.rows import read_choice, rows_of, tasks_in
+from web.inbox.urging import query_of, rows_to_urge
+from web.pages import pages_of, read_page
 from web.security import me
 
 bp = Blueprint("several", __name__)
+PAGE = 50
 ASSIGNERS = frozenset({f"/{LEADER}", f"/{DEPUTY}", ADMINISTRATOR_GROUP})
 OFFERED: Mapping[Tab, Sequence[Verb]] = {
     Tab.MINE: (Verb.TRANSFER, Verb.RELEASE),
@@ -61,6 +64,20 @@ def _assigns() -> bool:
     return not ASSIGNERS.isdisjoint(tasks.groups_of(session(), me(), clock.now()))
 
 
+@bp.get("/tasks/remind")
+def choose_to_remind() -> ResponseReturnValue:
+    """Show the tasks that others hold in the cases looked for, a box before each, the first due first."""
+    offset = read_page(PAGE)
+    found = cases.search(session(), me(), query_of(request.args), at=clock.now(), limit=PAGE, offset=offset)
+    return render_template(
+        "inbox/remind.html",
+        room="cases",
+        tasks=rows_to_urge(found.cases),
+        cases_url=url_for("cases.search", q=request.args.get("q"), process=request.args.get("process")),
+        pages=pages_of(offset, len(found.cases), found.total, PAGE),
+    )
+
+
 @bp.post("/tasks")
 @writes
 def do() -> ResponseReturnValue:
@@ -69,7 +86,14 @@ def do() -> ResponseReturnValue:
     outcomes = bulk.each(session(), list(chosen), _verb())
     rows = [_row(chosen[each.task_id], each) for each in outcomes]
     done = sum(not row.refusal for row in rows)
-    return render_template("inbox/several_done.html", room="inbox", outcomes=rows, done=done, refused=len(rows) - done)
+    return render_template(
+        "inbox/several_done.html",
+        room="inbox",
+        outcomes=rows,
+        done=done,
+        refused=len(rows) - done,
+        is_of_cases=request.form.get("verb") == Verb.REMIND,
+    )
 
 
 def _row(task: tuple[str, str], outcome: bulk.Outcome) -> OutcomeRow:
@@ -107,6 +131,8 @@ def _verb() -> Callable[[UUID], object]:
             return lambda task_id: tasks.release(current, task_id, by=by, at=at)
         case Verb.ASSIGN:
             return lambda task_id: assigning.assign(current, task_id, to=to, by=by, at=at, reason=reason)
+        case Verb.REMIND:
+            return lambda task_id: reminding.remind(current, task_id, by=by, at=at, note=reason)
         case Verb.TRANSFER:
             return lambda task_id: transferring.transfer(current, task_id, to=to, by=by, reason=reason, at=at)
         case _:

@@ -1,9 +1,9 @@
 """What people do with a task besides completing it: assign, transfer, delegate, consult, copy, remind."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -15,6 +15,7 @@ from engine.directory import Directory, PersonEntry
 from engine.model import UserTask
 from engine.verbs import assigning, consulting, copying, delegating, loads, people, reminding, transferring
 from engine.verbs.loads import Load
+from engine.vietnamese import title_order
 from web import clock
 from web.database import session, writes
 from web.inbox.more import opinions_of
@@ -23,6 +24,7 @@ from web.security import me
 
 bp = Blueprint("verbs", __name__)
 ORDERS: Mapping[str, Callable[[Load], Any]] = {"load": loads.by_load, "turn": loads.by_turn}
+BY_FIELD = "field"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +47,10 @@ class LoadRow:
     open_tasks: int
     late_tasks: int
     last_given_at: datetime | None
+    fields: Sequence[str]
     is_least_loaded: bool
     is_next_in_turn: bool
+    is_in_charge: bool
     holds_it: bool
 
 
@@ -79,13 +83,30 @@ def assign(task_id: UUID) -> ResponseReturnValue:
     if refusal is not None:
         raise refusal
     found, order = assigning.candidates(session(), task, clock.now()), request.args.get("by", "")
-    office = people.office(session(), clock.now())
-    in_order = sorted(found, key=ORDERS[order]) if order in ORDERS else found
-    rows = [_load_row(office, task, each, loads.least_loaded(found), loads.next_in_turn(found)) for each in in_order]
-    return render_template("inbox/assign.html", room="inbox", task=task, people=rows, order=order)
+    office, field = people.office(session(), clock.now()), request.args.get("field", "")
+    orders = {**ORDERS, BY_FIELD: loads.by_field(field)}
+    in_order = sorted(found, key=orders[order]) if order in orders else found
+    speaks = _Speaks(loads.least_loaded(found), loads.next_in_turn(found), loads.in_charge(found, field))
+    return render_template(
+        "inbox/assign.html",
+        room="inbox",
+        task=task,
+        people=[_load_row(office, task, each, speaks) for each in in_order],
+        order=order,
+        fields=sorted({each for load in found for each in load.fields}, key=title_order),
+        field=field,
+    )
 
 
-def _load_row(office: Directory, task: UserTask, load: Load, least: Load | None, in_turn: Load | None) -> LoadRow:
+class _Speaks(NamedTuple):
+    """For whom something speaks."""
+
+    least: Load | None
+    in_turn: Load | None
+    in_charge: Load | None
+
+
+def _load_row(office: Directory, task: UserTask, load: Load, speaks: _Speaks) -> LoadRow:
     return LoadRow(
         username=load.person.username,
         name=load.person.full_name,
@@ -93,8 +114,10 @@ def _load_row(office: Directory, task: UserTask, load: Load, least: Load | None,
         open_tasks=load.open_tasks,
         late_tasks=load.late_tasks,
         last_given_at=load.last_given_at,
-        is_least_loaded=load is least,
-        is_next_in_turn=load is in_turn,
+        fields=load.fields,
+        is_least_loaded=load is speaks.least,
+        is_next_in_turn=load is speaks.in_turn,
+        is_in_charge=load is speaks.in_charge,
         holds_it=load.person.id == task.assignee_id,
     )
 

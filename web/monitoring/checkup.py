@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from engine import database, health, hooks
 from engine.errors import Unavailable
 from engine.health import Fact, FactState, megabytes
+from engine.notices.mail import MailNotSent, MailServer
 from engine.papers import PaperStore
 from engine.wording import Bilingual
 from processes import catalogue
@@ -46,6 +47,11 @@ class Checkup:
     def thorough(self) -> list[Fact]:
         """Return what takes as long as the records and the papers are many: every file, history and case."""
         return [self._packs(), *self._of_the_database(self._thorough_in)]
+
+    def outside(self) -> list[Fact]:
+        """Return what is asked of other systems, and may take as long as they do: the mail server, if there is one."""
+        server = self.settings.mail.server
+        return [_mail_server(server)] if server is not None else []
 
     def _of_the_database(self, facts_in: Callable[[], list[Fact]]) -> Iterator[Fact]:
         file = make_url(self.settings.database_url).database
@@ -133,6 +139,19 @@ def _redis(url: str) -> Fact:
         )
         return Fact("redis", FactState.FAIL, said)
     return Fact("redis", FactState.OK, Bilingual("Có trả lời.", "It answers."))
+
+
+def _mail_server(server: MailServer) -> Fact:
+    place = f"{server.host}:{server.port}"
+    try:
+        server.check()
+    except MailNotSent as error:
+        said = Bilingual(
+            f"Máy chủ thư {place} không nhận ({error}); thư chờ gửi lại, hãy kiểm tra LUANCHUYEN_SMTP_…",
+            f"The mail server {place} does not take letters ({error}); they are tried again, look at LUANCHUYEN_SMTP_…",
+        )
+        return Fact("mail", FactState.FAIL, said)
+    return Fact("mail", FactState.OK, Bilingual(f"{place} có nhận.", f"{place} takes letters."))
 
 
 def _disk(instance: Path) -> Fact:

@@ -1,30 +1,22 @@
 """The room itself: its blueprint, and the links between its pages."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
-from flask import Blueprint, current_app, flash, url_for
+from flask import Blueprint, current_app, url_for
 
 from engine.errors import Conflict, Invalid
 from engine.repair import MovesRefused
-from web.database import session
-from web.errors import log_refusal, sentence
+from web import telling
+from web.errors import sentence
 from web.language import gettext, language
 
 bp = Blueprint("operations", __name__, url_prefix="/operations")
 
 
-@contextmanager
-def told() -> Iterator[None]:
-    """Let what a deed is refused for be told over the next page, nothing of it stored; to have no right stays 403."""
-    try:
-        yield
-        session().flush()
-    except (Conflict, Invalid) as refused:
-        log_refusal(refused)
-        session().rollback()
-        flash(_said(refused), "error")
+def told() -> AbstractContextManager[None]:
+    """Let what a deed is refused for be told over the next page, every reason of a move among it."""
+    return telling.told(_said)
 
 
 def _said(refused: Conflict | Invalid) -> str:

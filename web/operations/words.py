@@ -26,6 +26,7 @@ def incident_words(code: str) -> str:
     words = {
         "job.failed": gettext("Automatic work failed"),
         "task.nobody": gettext("Nobody to give the task to"),
+        "task.stopped": gettext("A rule stopped the task"),
         "call.process_not_found": gettext("The process to call is missing"),
         "call.too_deep": gettext("Processes call one another too deep"),
         "bpmn.no_flow_matches": gettext("No way out fits"),
@@ -81,10 +82,12 @@ def job_words(kind: JobKind) -> str:
     words = {
         JobKind.SERVICE: gettext("Automatic step"),
         JobKind.TIMER: gettext("Timer"),
+        JobKind.ESCALATION: gettext("Due reminder"),
         JobKind.MESSAGE: gettext("Message to deliver"),
         JobKind.SIGNAL: gettext("Signal to deliver"),
         JobKind.START: gettext("Case to open"),
         JobKind.WORK: gettext("Batch work"),
+        JobKind.DELIVERY: gettext("Notices to send"),
     }
     return words[kind]
 

@@ -1,7 +1,6 @@
 """«Hồ sơ đang ở đâu» on screen and as a file."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from tempfile import SpooledTemporaryFile
 from typing import IO, cast
 from urllib.parse import urlencode
@@ -19,6 +18,7 @@ from web.database import session
 from web.language import gettext, language
 from web.moments import day_and_minute, lasted
 from web.pages import pages_of, read_page
+from web.places import PlaceRow
 from web.security import me
 from web.steps import people_now
 
@@ -26,22 +26,6 @@ bp = Blueprint("reports", __name__, url_prefix="/reports")
 PAGE = 100
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 IN_MEMORY = 2 * 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class WhereRow:
-    """One open step on the screen."""
-
-    case_code: str
-    case_title: str
-    case_url: str
-    process_name: str
-    step_name: str
-    who: str
-    unit: str
-    since: datetime
-    waiting_text: str
-    due_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +92,8 @@ def _unit_row(load: UnitLoad) -> UnitRow:
     )
 
 
-def _row(row: OpenStep) -> WhereRow:
-    return WhereRow(
+def _row(row: OpenStep) -> PlaceRow:
+    return PlaceRow(
         case_code=row.case_code,
         case_title=row.case_title,
         case_url=url_for("cases.case", instance_id=row.instance_id),
@@ -120,6 +104,8 @@ def _row(row: OpenStep) -> WhereRow:
         since=row.since,
         waiting_text=lasted(clock.now() - row.since),
         due_at=row.due_at,
+        has_due=True,
+        is_suspended=row.is_suspended,
     )
 
 

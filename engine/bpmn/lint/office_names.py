@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator
 from difflib import get_close_matches
 
+from engine.approver_rules.rules import Choice, Situation
 from engine.bpmn.lint.subject import Subject
 from engine.bpmn.values import Value
 from engine.feel import OFFICE_FUNCTIONS, Expression, FeelError, nodes, parse
@@ -17,6 +18,7 @@ def group_keys(subject: Subject) -> Iterator[tuple[str, str]]:
     for name in (_STARTERS, _FALLBACK):
         for key in _constants(model.properties.get(name, "")):
             yield model.process_id, key
+    yield from _named_by_rules(subject, Choice.GROUP)
     for element_id in subject.elements:
         for key in _said(subject.plan(element_id).values.get("candidate_groups")):
             yield element_id, key
@@ -28,6 +30,7 @@ def usernames(subject: Subject) -> Iterator[tuple[str, str]]:
         values = subject.plan(element_id).values
         for name in (*_said(values.get("assignee")), *_said(values.get("candidate_users"))):
             yield element_id, name
+    yield from _named_by_rules(subject, Choice.PERSON)
     yield from arguments(subject, {"username"})
 
 
@@ -42,6 +45,17 @@ def arguments(subject: Subject, parameters: Collection[str]) -> Iterator[tuple[s
                     said = argument.value if isinstance(argument, nodes.Literal) else None
                     if function is not None and parameter in parameters and isinstance(said, str):
                         yield element_id, said
+
+
+def _named_by_rules(subject: Subject, choice: Choice) -> Iterator[tuple[str, str]]:
+    """Yield whom the rules for assignments that do not work out name, with the id of who says so."""
+    model = subject.model
+    said = [(model.process_id, model.properties), *((key, each.properties) for key, each in subject.elements.items())]
+    for element_id, properties in said:
+        for situation in Situation:
+            written, _, name = properties.get(situation.property_name, "").partition(":")
+            if written.strip() == choice and name.strip():
+                yield element_id, name.strip()
 
 
 def meant(name: str, known: Collection[str]) -> Bilingual:

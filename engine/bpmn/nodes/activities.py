@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import time
 
+from engine.bpmn.appointment import Appointment
 from engine.bpmn.failures import NobodyDecides, TimerInvalid
 from engine.bpmn.nodes.base import FlowNode, scope_of
 from engine.bpmn.nodes.jobs import JobNode
@@ -36,10 +37,14 @@ class UserTask(FlowNode):
 
     def enter(self, token: Token) -> bool:
         """Evaluate assignment, dates, priority and form once; what says nothing takes no room in the state."""
+        who = self._appointed(token)
+        if who.passes_with is not None:
+            self.receive(token, who.passes_with)
+            return True
         settled = {
-            "assignee": self.read_text(token, "assignee"),
-            "candidate_groups": self.read_texts(token, "candidate_groups"),
-            "candidate_users": self.read_texts(token, "candidate_users"),
+            "assignee": who.assignee,
+            "candidate_groups": list(who.candidate_groups),
+            "candidate_users": list(who.candidate_users),
             "due_at": self._moment(token, "due_date"),
             "follow_up_at": self._moment(token, "follow_up_date"),
             "priority": self.read_number(token, "priority", USUAL_PRIORITY),
@@ -50,6 +55,29 @@ class UserTask(FlowNode):
     def describe(self, token: Token) -> dict[str, object]:
         """Return everything that was settled."""
         return {**_UNSAID, **super().describe(token)}
+
+    def _appointed(self, token: Token) -> Appointment:
+        """Return whom the diagram names, or whom `appoint` of this step puts in their place.
+
+        A token that was put here by hand is known for one until it waits for somebody, an incident or not.
+        """
+        top, element_id = token.workflow.top_workflow, self.element.element_id
+        is_taken_up = top.taken_up == element_id or token.memo.get("taken_up", False)
+        asked = Appointment(
+            element_id=element_id,
+            token_id=str(token.id),
+            assignee=self.read_text(token, "assignee"),
+            candidate_groups=tuple(self.read_texts(token, "candidate_groups")),
+            candidate_users=tuple(self.read_texts(token, "candidate_users")),
+            is_taken_up=is_taken_up,
+        )
+        if top.appoint is None:
+            return asked
+        if is_taken_up:
+            token.memo["taken_up"] = True
+        appointed: Appointment = top.appoint(asked, scope_of(token))
+        token.memo.pop("taken_up", None)
+        return appointed
 
     def _moment(self, token: Token, name: str) -> str | None:
         value = self.read(token, name)

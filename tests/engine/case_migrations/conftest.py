@@ -55,7 +55,7 @@ class Carrier:
 
         def work(session: Session) -> bool:
             job = session.get_one(Job, migration.job_id)
-            is_done = works.WORKS[job.job_type](session, job, self.office.now)
+            is_done = works.WORKS[job.job_type](session, job, self.office.now) is True
             session.flush()
             if after is not None:
                 after(session)

@@ -84,7 +84,7 @@ def test_a_closed_unit_names_its_successor_and_may_lose_it_again(desk: Any, a_bo
 
 def test_a_last_day_ends_a_position_and_a_no_ends_an_account_with_its_sessions(desk: Any, a_book: Any) -> None:
     tables = desk.tables()
-    row_of(tables[POSITIONS], "mai")[8] = "31/12/2026"
+    row_of(tables[POSITIONS], "mai")[-1] = "31/12/2026"
     row_of(tables[PEOPLE], "an")[2] = "Không"
     stamp = desk.person("an").session_stamp
 

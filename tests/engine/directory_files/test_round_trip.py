@@ -23,6 +23,7 @@ def strange(desk: Any) -> Any:
         held = Position(
             person=person, unit=unit, kind="specialist", title='-Chuyên viên; "chính"', valid_to=date(2026, 12, 31)
         )
+        held.fields = "=Công nghiệp", "Kế hoạch, tài chính"
         session.add_all([unit, person, held])
         directory.changed(session)
 
@@ -84,3 +85,33 @@ def test_applying_what_changes_nothing_leaves_the_directory_at_its_revision(desk
 
     assert applied.changes_nothing
     assert desk.revision() == before
+
+
+@pytest.mark.parametrize("as_csv", [False, True])
+def test_a_file_puts_a_deputy_in_charge_of_fields_and_brought_again_changes_nothing(
+    desk: Any, a_book: Any, a_zip: Any, *, as_csv: bool
+) -> None:
+    rows = [
+        ["Tên đăng nhập", "Mã đơn vị", "Loại chức vụ", "Chức danh", "Lĩnh vực phụ trách"],
+        ["hien", "LĐS", "deputy", "Phó Giám đốc Sở", " Công nghiệp;năng  lượng; công nghiệp"],
+    ]
+    text = "\r\n".join(",".join(row) for row in rows)
+    content = a_zip({"positions.csv": text.encode("utf-8-sig")}) if as_csv else a_book({"Chức vụ": rows})
+
+    (changed,) = [each for each in desk.bring_in(content).changes if each.kind == "changed"]
+
+    assert [(field.column, field.new) for field in changed.fields] == [("fields", ("Công nghiệp", "năng lượng"))]
+    assert desk.positions("hien")[0].fields == ("Công nghiệp", "năng lượng")
+    assert desk.compare(content).changes_nothing
+
+
+def test_too_many_fields_are_named_by_their_row(desk: Any, a_book: Any) -> None:
+    fields = ";".join(f"Lĩnh vực {number}" for number in range(21))
+    rows = [
+        ["Tên đăng nhập", "Mã đơn vị", "Loại chức vụ", "Chức danh", "Lĩnh vực phụ trách"],
+        ["hien", "LĐS", "deputy", "Phó Giám đốc Sở", fields],
+    ]
+
+    (problem,) = desk.compare(a_book({"Chức vụ": rows})).problems
+
+    assert (problem.code, problem.sheet, problem.row) == ("cell.bad_fields", "Chức vụ", 2)

@@ -152,6 +152,32 @@ def lay(office: Any, pen: Any) -> Callable[..., Table]:
 
 
 @pytest.fixture
+def asked(pen: Any) -> bytes:
+    """A process for others to call: ask (lan) → answer (an)."""
+    return pen.process(  # type: ignore[no-any-return]
+        "asked",
+        pen.start(),
+        pen.user("ask", assignee="lan"),
+        pen.user("answer", assignee="an"),
+        pen.end(),
+        flows="start > ask > answer > end",
+    )
+
+
+@pytest.fixture
+def inquiry(lay: Any, pen: Any, asked: bytes) -> Table:
+    """Write (minh), done, then another process that is called: ask (lan) → answer (an)."""
+    table: Table = lay(
+        pen.user("write", assignee="minh"),
+        pen.call("inquiry", "asked"),
+        flows="start > write > inquiry > end",
+        more=(asked,),
+    )
+    table.complete("write", "minh")
+    return table
+
+
+@pytest.fixture
 def row(lay: Any, pen: Any) -> Table:
     """Write (minh) → first (thu, signs) → second (bao, signs) → last (mai)."""
     return lay(  # type: ignore[no-any-return]

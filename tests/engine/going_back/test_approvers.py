@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from engine import runtime
 from engine.verbs import chains
-from engine.verbs.chains import Standing
+from engine.verbs.approver_lists import Standing
 
 IN_TURN = (
     '<multiInstanceLoopCharacteristics isSequential="{turns}"><extensionElements>'
@@ -239,3 +239,77 @@ def _must_add_up(table: Any) -> None:
     assert seen["numberOfActiveInstances"] == standings.count(Standing.NOW) == len(opened)
     assert seen["numberOfCompletedInstances"] == standings.count(Standing.DONE)
     assert seen["opinions"] == [each.key if each.standing is Standing.DONE else None for each in chain]
+
+
+def test_a_list_in_a_sub_process_beside_another_branch_is_changed(lay: Any, pen: Any) -> None:
+    approve = pen.user("approve", assignee="=approver", inside=CHAIN)
+    inside = pen.start("in") + approve + pen.end("out") + "".join(pen._flows("in > approve > out"))
+    table = lay(
+        pen.node("parallelGateway", "fork"),
+        pen.node("subProcess", "part", inside),
+        pen.user("other", assignee="an"),
+        pen.node("parallelGateway", "join"),
+        flows="start > fork > part > join > end\nfork > other > join",
+        chain=["thu", "bao"],
+        opinion=None,
+    )
+    add(table, "lan")
+    remove(table, "bao")
+
+    approve_all = [("approve", "thu"), ("approve", "lan")]
+    for element_id, holder in approve_all:
+        assert (element_id, holder) in table.open()
+        table.complete(element_id, holder)
+
+    assert table.open() == [("other", "an")]
+
+
+def test_a_list_in_a_called_case_is_changed_there(lay: Any, pen: Any) -> None:
+    asked = pen.process(
+        "asked",
+        pen.start(),
+        pen.user("approve", assignee="=approver", inside=ROUND),
+        pen.end(),
+        flows="start > approve > end",
+    )
+    table = lay(
+        pen.call("inquiry", "asked"),
+        flows="start > inquiry > end",
+        more=(asked,),
+        chain=["thu", "bao"],
+        opinion=None,
+    )
+    assert under_way(table) == "approvers.none"
+    table.case_id = table.office.open_tasks("approve")[0].instance_id
+
+    add(table, "lan", by="minh")
+    table.complete("approve", "thu")
+    remove(table, "bao", by="minh")
+    table.complete("approve", "lan")
+
+    assert table.open() == []
+
+
+@pytest.mark.parametrize(("absent", "approver"), [("bao", "bao"), ("thu", "bao")])
+def test_who_stands_in_for_the_head_or_for_who_approves_now_changes_the_list(
+    lay: Any, pen: Any, absent: str, approver: str
+) -> None:
+    table = a_list(lay, pen, CHAIN, chain=(approver, "hien"))
+    assert under_way(table, by="an") == "approvers.forbidden"
+    table.office.stand_in(absent, "an")
+
+    add(table, "lan", by="an")
+    remove(table, "hien", by="an")
+
+    assert [each.key for each in under_way(table, by="an").approvers] == [approver, "lan"]
+    for kind in ("approvers.added", "approvers.removed"):
+        assert table.last(kind).data["on_behalf_of"]["username"] == absent
+
+
+def test_who_changes_a_list_in_their_own_right_does_so_in_nobodys_place(lay: Any, pen: Any) -> None:
+    table = a_list(lay, pen, CHAIN, chain=("bao", "hien"))
+    table.office.stand_in("bao", "thu")
+
+    add(table, "lan", by="thu")
+
+    assert "on_behalf_of" not in table.last("approvers.added").data

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from engine import directory, substitutes
+from engine import directory
 from engine.model import InstanceState
-from engine.verbs import handing, returning
+from engine.verbs import delegating, handing, returning
 
 IN_TURN = (
     '<multiInstanceLoopCharacteristics isSequential="{turns}"><extensionElements>'
@@ -327,36 +327,20 @@ def test_one_of_a_running_round_goes_back_before_all_of_it(lay: Any, pen: Any) -
     assert (table.open(), table.signers()) == ([("write", "minh")], [])
 
 
-def test_in_a_called_case_one_goes_back_within_it_and_never_to_the_caller(lay: Any, pen: Any) -> None:
-    asked = pen.process(
-        "asked",
-        pen.start(),
-        pen.user("ask", assignee="thu"),
-        pen.user("answer", assignee="bao"),
-        pen.end(),
-        flows="start > ask > answer > end",
-    )
-    table = lay(
-        pen.user("write", assignee="minh"),
-        pen.call("inquiry", "asked"),
-        flows="start > write > inquiry > end",
-        more=(asked,),
-    )
-    table.complete("write", "minh")
-    refusal = table.may_send_back(table.task("ask").id, "thu").refusal
+def test_in_a_called_case_one_goes_back_within_it_and_never_to_the_caller(inquiry: Any) -> None:
+    refusal = inquiry.may_send_back(inquiry.task("ask").id, "lan").refusal
     assert (refusal.code, refusal.data["caller"]) == (
         "task.caller_not_reached",
-        table.office.case(table.case_id).business_key,
+        inquiry.office.case(inquiry.case_id).business_key,
     )
 
-    table.complete("ask", "thu")
-    table.send_back("answer", "bao", "ask")
+    inquiry.complete("ask", "lan")
+    inquiry.send_back("answer", "an", "ask")
 
-    assert table.open() == [("ask", "thu")]
+    assert inquiry.open() == [("ask", "lan")]
 
 
-def test_a_call_that_goes_takes_the_called_case_along(lay: Any, pen: Any) -> None:
-    asked = pen.process("asked", pen.start(), pen.user("ask", assignee="lan"), pen.end(), flows="start > ask > end")
+def test_a_call_that_goes_takes_the_called_case_along(lay: Any, pen: Any, asked: bytes) -> None:
     table = lay(
         pen.user("write", assignee="minh"),
         pen.node("parallelGateway", "fork"),
@@ -452,24 +436,9 @@ def test_a_task_of_a_group_is_claimed_before_it_is_sent_back(lay: Any, pen: Any)
     assert table.may_send_back(task.id, "mai").is_allowed
 
 
-def stands_in(office: Any, absent: str, substitute: str) -> None:
-    today = office.now.date()
-    office.write(
-        lambda session: substitutes.set_substitute(
-            session,
-            person=office.person(session, absent),
-            substitute=office.person(session, substitute),
-            first=today,
-            last=today,
-            by=office.person(session, "admin"),
-            at=office.now,
-        )
-    )
-
-
 def test_who_stands_in_sends_back_in_the_holders_place(row: Any) -> None:
     row.complete("write", "minh")
-    stands_in(row.office, "thu", "son")
+    row.office.stand_in("thu", "son")
     task, target = row.task("first").id, row.targets("first", "thu")[0].task_id
 
     row.write(returning.send_back, task, "son", to=target, reason="Sai")
@@ -479,9 +448,29 @@ def test_who_stands_in_sends_back_in_the_holders_place(row: Any) -> None:
 
 
 def test_what_a_substitute_did_goes_back_to_whose_step_it_was(row: Any) -> None:
-    stands_in(row.office, "minh", "an")
+    row.office.stand_in("minh", "an")
     row.office.complete(row.task("write").id, "an")
 
     row.send_back("first", "thu", "write")
 
     assert row.open() == [("write", "minh")]
+
+
+def test_a_step_is_sent_back_and_done_again_as_often_as_one_likes(row: Any) -> None:
+    row.complete("write", "minh")
+    for _ in range(2):
+        row.complete("first", "thu", "sign")
+        row.send_back("second", "bao", "first")
+
+    row.complete("first", "thu", "sign")
+
+    assert (row.open(), row.signers()) == ([("second", "bao")], ["thu"])
+
+
+def test_a_delegated_task_comes_back_before_it_is_sent_back(row: Any) -> None:
+    row.complete("write", "minh")
+    task = row.task("first").id
+    row.write(delegating.delegate, task, "thu", to="mai", reason="Làm giúp")
+
+    assert row.may_send_back(task, "thu").refusal.code == "task.delegated"
+    assert row.may_send_back(task, "mai").refusal.code == "task.delegated"

@@ -275,27 +275,52 @@ def test_in_a_round_only_the_own_part_is_taken_back(lay: Any, pen: Any) -> None:
     assert table.office.variables(table.case_id)["opinions"] == ["bốn", "hai", "ba"]
 
 
-def test_a_called_case_goes_with_the_step_until_somebody_there_acts(lay: Any, pen: Any) -> None:
-    asked = pen.process(
-        "asked",
-        pen.start(),
-        pen.user("ask", assignee="lan"),
-        pen.user("answer", assignee="an"),
-        pen.end(),
-        flows="start > ask > answer > end",
-    )
-    table = lay(
-        pen.user("write", assignee="minh"),
-        pen.call("inquiry", "asked"),
-        flows="start > write > inquiry > end",
-        more=(asked,),
-    )
-    table.complete("write", "minh")
-    table.withdraw("write", "minh")
-    assert table.open() == [("write", "minh")]
-    table.complete("write", "minh")
-    table.complete("ask", "lan")
+def test_a_called_case_goes_with_the_step_until_somebody_there_acts(inquiry: Any) -> None:
+    inquiry.withdraw("write", "minh")
+    assert inquiry.open() == [("write", "minh")]
+    inquiry.complete("write", "minh")
+    inquiry.complete("ask", "lan")
 
-    assert table.may_withdraw("write", "minh").refusal.code == "task.next_has_acted"
-    table.withdraw("ask", "lan")
-    assert table.open() == [("ask", "lan")]
+    assert inquiry.may_withdraw("write", "minh").refusal.code == "task.next_has_acted"
+    inquiry.withdraw("ask", "lan")
+    assert inquiry.open() == [("ask", "lan")]
+
+
+def test_what_a_substitute_did_opens_again_for_the_person_whose_step_it_was(row: Any) -> None:
+    row.office.stand_in("minh", "an")
+    row.office.complete(row.task("write").id, "an")
+
+    row.withdraw("write", "an")
+
+    assert row.open() == [("write", "minh")]
+    row.office.complete(row.task("write").id, "an")
+
+
+def test_a_substitute_who_stands_in_no_more_gets_the_withdrawn_task_personally(row: Any) -> None:
+    row.office.stand_in("minh", "an")
+    row.office.complete(row.task("write").id, "an")
+    row.office.later(days=1)
+
+    row.withdraw("write", "an")
+
+    assert row.open() == [("write", "an")]
+
+
+def test_the_absent_person_does_not_withdraw_what_the_substitute_did(row: Any) -> None:
+    row.office.stand_in("minh", "an")
+    row.office.complete(row.task("write").id, "an")
+
+    assert row.may_withdraw("write", "minh", "an").refusal.code == "task.not_the_sender"
+
+
+def test_a_step_is_withdrawn_and_done_again_as_often_as_one_likes(row: Any) -> None:
+    for _ in range(2):
+        row.complete("write", "minh")
+        row.withdraw("write", "minh")
+
+    row.complete("write", "minh")
+    row.complete("first", "thu", "sign")
+    row.withdraw("first", "thu")
+    row.complete("first", "thu", "sign")
+
+    assert (row.open(), row.signers()) == ([("second", "bao")], ["thu"])

@@ -1,13 +1,15 @@
 """Phân công: the head of a unit gives its tasks to its people."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
-from engine import repair, substitutes, tasks
+from engine import positions, repair, tasks
 from engine.inbox import Tab
-from engine.substitutes import Scope
+from engine.model import Person, Position
 from engine.verbs import assigning, loads
 from engine.verbs.assigning import assign, may_assign
 
@@ -55,20 +57,8 @@ def test_who_holds_the_task_already_is_not_given_it_twice(desk: Any, refused: An
 def test_who_stands_in_for_the_head_assigns_within_the_scope(
     desk: Any, pen: Any, process: str, code: str | None
 ) -> None:
-    office, today = desk.office, desk.office.now.date()
-    office.deploy(pen.process("other", pen.start(), pen.end(), flows="start > end"), pack="other")
-    office.write(
-        lambda session: substitutes.set_substitute(
-            session,
-            person=office.person(session, "thu"),
-            substitute=office.person(session, "lan"),
-            first=today,
-            last=today,
-            scope=Scope(process_key=process) if process else substitutes.EVERYTHING,
-            by=office.person(session, "admin"),
-            at=office.now,
-        )
-    )
+    desk.office.deploy(pen.process("other", pen.start(), pen.end(), flows="start > end"), pack="other")
+    desk.office.stand_in("thu", "lan", process=process)
 
     assert desk.ask(may_assign, "lan") == code
     if code is None:
@@ -164,3 +154,27 @@ def test_who_was_never_given_anything_is_next_in_turn(desk: Any) -> None:
 
 def test_where_there_is_nobody_nobody_is_suggested() -> None:
     assert (loads.least_loaded([]), loads.next_in_turn([])) == (None, None)
+
+
+def test_by_field_the_least_loaded_of_those_in_charge_of_it_comes_first(desk: Any) -> None:
+    found = {load.person.username: load for load in loads_now(desk)}
+    mai = replace(found["mai"], fields=("Lưu trữ", "Văn thư"), open_tasks=3)
+    quynh = replace(found["quynh"], fields=("văn thư",), open_tasks=1)
+    both = [mai, quynh]
+
+    assert loads.in_charge(both, "Văn thư") is quynh
+    assert loads.in_charge(both, "Lưu trữ") is mai
+    assert loads.in_charge(both, "Ngân sách") is None
+    assert sorted(both, key=loads.by_field("Lưu trữ")) == [mai, quynh]
+    assert sorted(both, key=loads.by_field("Văn thư")) == [quynh, mai]
+
+
+def test_who_assigns_sees_what_each_is_in_charge_of(desk: Any) -> None:
+    def put(session: Any) -> None:
+        held = session.scalars(select(Position).join(Position.person).where(Person.username == "quynh")).one()
+        by = desk.office.person(session, "thu")
+        positions.put_in_charge(session, held.id, fields="Văn thư", by=by, at=desk.office.now)
+
+    desk.office.write(put)
+
+    assert {load.person.username: load.fields for load in loads_now(desk)} == {"mai": (), "quynh": ("Văn thư",)}

@@ -27,10 +27,6 @@ def lent(desk: Any) -> Any:
     return desk
 
 
-def may_take_back_now(_session: Any, task: Any, by: Any, _at: Any) -> Any:
-    return may_take_back(task, by)
-
-
 def test_the_delegate_hands_the_task_back_and_the_owner_completes_it(held: Any) -> None:
     assert held.ask(may_delegate, "mai") is None
     held.do(delegate, by="mai", to="an", reason=WHAT)
@@ -51,7 +47,7 @@ def test_the_delegate_hands_the_task_back_and_the_owner_completes_it(held: Any) 
 
 def test_the_owner_takes_the_task_back(held: Any) -> None:
     held.do(delegate, by="mai", to="an", reason=WHAT)
-    assert held.ask(may_take_back_now, "mai") is None
+    assert held.ask(may_take_back, "mai") is None
 
     held.do(take_back, by="mai")
 
@@ -98,7 +94,7 @@ def test_a_task_may_be_delegated_again_once_it_is_back(lent: Any) -> None:
 def test_what_is_in_its_owners_hands_is_neither_handed_nor_taken_back(desk: Any, refused: Any) -> None:
     desk.office.claim(desk.task_id, "mai")
 
-    assert desk.ask(may_hand_back, "mai") == desk.ask(may_take_back_now, "mai") == "task.not_delegated"
+    assert desk.ask(may_hand_back, "mai") == desk.ask(may_take_back, "mai") == "task.not_delegated"
     assert refused(desk, hand_back, by="mai", note=DONE) == "task.not_delegated"
     assert refused(desk, take_back, by="mai") == "task.not_delegated"
 

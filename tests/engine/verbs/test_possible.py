@@ -14,6 +14,32 @@ def allowed(scene: Any, username: str) -> set[Verb]:
         return {answer.verb for answer in found if answer.is_allowed}
 
 
+def refusals(scene: Any, username: str) -> dict[Verb, str]:
+    with scene.office.session() as session:
+        task, person = tasks.find(session, scene.task_id), scene.office.person(session, username)
+        found = possible.answers(session, task, person, scene.office.now)
+        return {answer.verb: answer.refusal.code for answer in found if answer.refusal}
+
+
+def test_each_verb_of_a_task_is_answered_once(scene: Any) -> None:
+    with scene.office.session() as session:
+        task, person = tasks.find(session, scene.task_id), scene.office.person(session, "mai")
+        answered = [answer.verb for answer in possible.answers(session, task, person, scene.office.now)]
+
+    of_other_things = {Verb.WITHDRAW_QUESTION, Verb.ASK_AGAIN, Verb.CANCEL, Verb.CHANGE_APPROVERS}
+    assert sorted(answered) == sorted(set(Verb) - of_other_things)
+
+
+def test_a_task_that_waits_for_its_group_is_claimed_and_then_given_back(scene: Any) -> None:
+    assert Verb.CLAIM in allowed(scene, "mai")
+    assert refusals(scene, "mai")[Verb.RELEASE] == "task.not_yours"
+
+    scene.office.claim(scene.task_id, "mai")
+
+    assert Verb.RELEASE in allowed(scene, "mai")
+    assert refusals(scene, "quynh")[Verb.CLAIM] == "task.already_claimed"
+
+
 def test_each_person_may_what_they_may(scene: Any) -> None:
     scene.office.claim(scene.task_id, "mai")
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from engine import cases, repair, substitutes
+from engine import cases, repair
 from engine.verbs.delegating import delegate
 from engine.verbs.transferring import may_transfer, transfer
 
@@ -73,18 +73,8 @@ def test_the_new_holder_keeps_the_due_time(office: Any, pen: Any, desk: Any) -> 
 
 
 def test_who_stands_in_for_the_holder_transfers_in_the_holders_place(mine: Any) -> None:
-    office, today = mine.office, mine.office.now.date()
-    office.write(
-        lambda session: substitutes.set_substitute(
-            session,
-            person=office.person(session, "mai"),
-            substitute=office.person(session, "quynh"),
-            first=today,
-            last=today,
-            by=office.person(session, "admin"),
-            at=office.now,
-        )
-    )
+    office = mine.office
+    office.stand_in("mai", "quynh")
 
     mine.do(transfer, by="quynh", to="an", reason=WHY)
 

@@ -338,3 +338,20 @@ def test_a_pack_that_cannot_be_imported_is_named_by_a_deep_look(
 
     assert result.exit_code == 1
     assert "torn" in next(line for line in result.stdout.splitlines() if "Packs" in line)
+
+
+def test_a_mail_server_that_does_not_answer_is_told_without_its_password(doctor: Doctor) -> None:
+    server = {
+        "LUANCHUYEN_URL": "http://127.0.0.1:8000",
+        "LUANCHUYEN_SMTP_HOST": "127.0.0.1",
+        "LUANCHUYEN_SMTP_PORT": "1",
+        "LUANCHUYEN_SMTP_SENDER": "vanban@example.vn",
+        "LUANCHUYEN_SMTP_USER": "vanban",
+        "LUANCHUYEN_SMTP_PASSWORD": "s3cret",
+    }
+
+    result = doctor(**server)
+
+    assert result.exit_code == 1
+    assert "Máy chủ thư 127.0.0.1:1 không nhận (ConnectionRefusedError)" in result.output
+    assert "s3cret" not in result.output

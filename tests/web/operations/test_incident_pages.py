@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
+from engine.approver_rules.deciding import STOPPED_CODE
 from engine.arrivals import NOBODY_CODE
 from engine.bpmn.failures import TechnicalFailure
 from engine.dmn.failures import DecisionFailed
@@ -144,7 +145,7 @@ def test_jobs_are_shown_by_how_they_stand(room: Any) -> None:
 
 def test_every_kind_of_incident_has_plain_words(room: Any) -> None:
     codes = {failure.code for root in (TechnicalFailure, FeelError, DecisionFailed) for failure in all_below(root)}
-    codes |= {"job.failed", "call.process_not_found", "call.too_deep", NOBODY_CODE}
+    codes |= {"job.failed", "call.process_not_found", "call.too_deep", NOBODY_CODE, STOPPED_CODE}
 
     with room.site.app.test_request_context():
         unsaid = sorted(code for code in codes - {TechnicalFailure.code} if incident_words(code) == code)

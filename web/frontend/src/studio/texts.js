@@ -161,7 +161,7 @@ const panel = {
   'A time duration defined as ISO 8601 durations format.': 'Khoảng thời gian theo ISO 8601, ví dụ P3D là ba ngày.',
   'Activity reference': 'Hoạt động liên quan',
   'Add custom key-value metadata to this element. Extension properties have no effect on process execution — they can be used to attach configuration visible for other consumers of the BPMN diagram. ':
-    'Các thuộc tính lc: của Luân Chuyển đặt ở đây: nút kết thúc việc (lc:outcome…), tên bước (lc:step), văn bản kèm theo (lc:papers). ',
+    'Các thuộc tính lc: của Luân Chuyển đặt ở đây: nút kết thúc việc (lc:outcome…), tên bước (lc:step), văn bản kèm theo (lc:papers), nhắc hạn (lc:escalate). ',
   'Add input mappings to control what is passed to the activity as local variables. ': 'Biến riêng của hoạt động, tính khi bắt đầu. ',
   'Add output mappings to control which variables are merged back into the process scope. ': 'Biến trả về quy trình khi hoạt động xong. ',
   After: 'Sau',
