@@ -3,30 +3,22 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, Select, desc, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from engine import directory, due, oversight
+from engine import directory, oversight
 from engine.arrivals import person_key
 from engine.cases import OVERSEER_GROUPS
+from engine.due import Due, cue
 from engine.model import InstanceState, Involvement, Person, ProcessDefinition, ProcessInstance, TaskState, UserTask
 from engine.runtime import OFFICE_ZONE
 from reports.report import Column, Report
 
 BATCH = 500
 HOUR = timedelta(hours=1)
-
-
-class Due(StrEnum):
-    """How a step stands to its due time."""
-
-    LATE = "late"
-    SOON = "soon"
-    OK = "ok"
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,10 +191,10 @@ def _rows(
 
 
 def _lateness(session: Session, due_at: datetime | None, at: datetime) -> dict[str, int]:
-    cue = due.cue(session, due_at, at=at)
-    if cue.due is not due.Due.LATE:
+    standing = cue(session, due_at, at=at)
+    if standing.due is not Due.LATE:
         return {}
-    return {"late_hours" if cue.is_working_time else "late_plain_hours": int(cue.by / HOUR)}
+    return {"late_hours" if standing.is_working_time else "late_plain_hours": int(standing.by / HOUR)}
 
 
 def _offered_to(people: directory.Directory, row: Row[*tuple[Any, ...]]) -> str:

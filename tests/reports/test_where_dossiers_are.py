@@ -10,12 +10,13 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from sqlalchemy import select
 
+from engine.due import Due
 from engine.model import Person
 from engine.play import Play
 from engine.runtime import OFFICE_ZONE
 from reports.export import write_xlsx
 from reports.report import Column, Report
-from reports.where_dossiers_are import Due, Filters, OpenStep, where_dossiers_are
+from reports.where_dossiers_are import Filters, OpenStep, where_dossiers_are
 
 ROUTING: Final = Path(__file__).resolve().parent.parent.parent / "processes" / "routing"
 TITLE: Final = "Hồ sơ đang ở đâu"

@@ -9,10 +9,10 @@ from flask import Blueprint, redirect, render_template, request, send_file, url_
 from flask.typing import ResponseReturnValue
 
 from engine import definitions
-from engine.due import soon_until
+from engine.due import Due, soon_until
 from engine.runtime import OFFICE_ZONE
 from reports.export import write_xlsx
-from reports.where_dossiers_are import Due, Filters, OpenStep, UnitLoad, load_by_unit, where_dossiers_are
+from reports.where_dossiers_are import Filters, OpenStep, UnitLoad, load_by_unit, where_dossiers_are
 from web import clock
 from web.database import session
 from web.language import gettext, language
