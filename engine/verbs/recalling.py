@@ -71,7 +71,7 @@ def ask_again(session: Session, consultation_id: UUID, *, by: Person, at: dateti
     """Let a question that was taken back or closed wait for its answer again: the undo of both, while the task is open.
 
     Refuses as `withdraw_question` does for an answered one, with `AlreadyAsked` when that person has an open question,
-    and when `by` no longer works on the task.
+    with `PersonUnknown` when the person has left, and when `by` no longer works on the task.
     """
     asked = locked(session, consultation_id)
     absent = _must_ask_again(session, asked, by, at)
@@ -103,6 +103,7 @@ def _must_close(session: Session, task: UserTask, by: Person, at: datetime) -> S
 def _must_ask_again(session: Session, asked: Consultation, by: Person, at: datetime) -> InPlaceOf | None:
     absent = _in_whose_place(session, asked, by, at)
     people.must_hold(session, asked.task, by, at)
+    people.named(people.office(session, at), asked.person.username)
     if asked.state is ConsultationState.ANSWERED:
         asked.must_be_open()
     waiting = select(Consultation.id).where(

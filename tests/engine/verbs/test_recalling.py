@@ -5,8 +5,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy.orm import Session
 
-from engine import asides, cases, consultations, repair
+from engine import asides, cases, consultations, directory, repair
 from engine.model import Consultation, ConsultationState
 from engine.verbs import Answer
 from engine.verbs.consulting import answer, consult
@@ -199,6 +200,20 @@ def test_only_what_nobody_waits_for_is_asked_again_by_who_has_the_task(mine: Any
     mine.do(transfer, by="mai", to="minh", reason="Đúng việc")
 
     assert refused(mine, ask_again, lan, by="mai") == "task.already_claimed"
+
+
+def test_nobody_who_has_left_is_asked_again(mine: Any, refused: Any) -> None:
+    asked = put_to(mine, "an").id
+    mine.do(withdraw_question, asked, by="mai")
+
+    def leave(session: Session) -> None:
+        mine.office.person(session, "an").is_active = False
+        directory.changed(session)
+
+    mine.office.write(leave)
+
+    assert refused(mine, ask_again, asked, by="mai") == "verb.person_unknown"
+    assert waiting_for(mine, "an") == []
 
 
 def test_in_a_suspended_case_no_question_is_taken_back_or_asked_again(mine: Any, refused: Any) -> None:
