@@ -25,6 +25,7 @@ from engine.model import (
     Resolution,
     Subscription,
     TaskCandidate,
+    TaskDraft,
     TaskState,
     UserTask,
 )
@@ -246,12 +247,14 @@ class Arrival:
             update(UserTask)
             .where(*over)
             .values(state=TaskState.CANCELLED, completed_at=self.at)
-            .returning(UserTask.id, UserTask.open_questions)
+            .returning(UserTask.id, UserTask.open_questions, UserTask.has_drafts)
             .execution_options(synchronize_session="fetch")
         ).all()
-        ids = [task_id for task_id, _open in cancelled]
+        ids = [task.id for task in cancelled]
         self.session.execute(delete(TaskCandidate).where(TaskCandidate.task_id.in_(ids)))
-        if any(open_questions for _id, open_questions in cancelled):
+        if any(task.has_drafts for task in cancelled):
+            self.session.execute(delete(TaskDraft).where(TaskDraft.task_id.in_(ids)))
+        if any(task.open_questions for task in cancelled):
             consultations.close(self.session, self.instance, ids, at=self.at)
 
     def _cancel_jobs(self, tokens: list[str], *states: JobState) -> None:

@@ -32,7 +32,7 @@ class PersonNotFound(NotFound):
 
 
 class HandOverForbidden(Forbidden):
-    """Only administrators and the head above somebody hand over their work; an administrator's only administrators."""
+    """Only administrators and the head above somebody in all positions do it; to an administrator no head does."""
 
     code = "hand_over.forbidden"
 
@@ -107,7 +107,7 @@ class Preview:
 def may_hand_over(session: Session, person: Person, *, by: Person, at: datetime) -> bool:
     """Tell whether `by` may end the work of the person."""
     try:
-        _must(session, person, by, at)
+        _must_end(session, person, by, at)
     except Forbidden:
         return False
     return True
@@ -116,11 +116,12 @@ def may_hand_over(session: Session, person: Person, *, by: Person, at: datetime)
 def preview(session: Session, person_id: UUID, *, by: Person, at: datetime) -> Preview:
     """Return what a hand-over would do, counted by process.
 
-    Administrators may look at themselves. Refuses with `PersonNotFound`, `HandOverForbidden` and `HandOverOfOneself`.
+    Every head above the person may look, administrators at themselves, too. Refuses with `PersonNotFound`,
+    `HandOverForbidden` and `HandOverOfOneself`.
     """
     person = _person(session, person_id)
     if not may_administer(session, by, at):
-        _must(session, person, by, at)
+        _must_see(session, person, by, at)
     office = _office(session, at)
     loads: dict[str, Load] = {}
     for task in _tasks(session, person, office):
@@ -155,7 +156,7 @@ def hand_over(
     """
     directory.lock(session)
     person = _person(session, person_id)
-    _must(session, person, by, at)
+    _must_end(session, person, by, at)
     said = wordings.needed(reason)
     if last_day > at.astimezone(OFFICE_ZONE).date():
         raise LastDayAhead
@@ -185,12 +186,18 @@ def _lock_cases(session: Session, person: Person) -> None:
     lock_families(session, select(ProcessInstance.id).where(ProcessInstance.id.in_(held.union(asked))))
 
 
-def _must(session: Session, person: Person, by: Person, at: datetime) -> None:
+def _must_see(session: Session, person: Person, by: Person, at: datetime) -> None:
     if person.id == by.id:
         raise HandOverOfOneself
     if may_administer(session, by, at):
         return
     if person.is_administrator or not _office(session, at).is_under(person.id, by.id):
+        raise HandOverForbidden(who=person.full_name)
+
+
+def _must_end(session: Session, person: Person, by: Person, at: datetime) -> None:
+    _must_see(session, person, by, at)
+    if not (may_administer(session, by, at) or _office(session, at).is_under_nobody_else(person.id, by.id)):
         raise HandOverForbidden(who=person.full_name)
 
 

@@ -148,6 +148,25 @@ class Channel:
     timeout: timedelta = field(default=EXTERNAL_TIME, kw_only=True)
 
 
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a scanner says of a file; `found` names what is wrong with it, empty when nothing is."""
+
+    found: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Scanner:
+    """Looks for viruses in a file that is to become a paper.
+
+    `scan` gets the path of the whole file, whose name says nothing, while no transaction is open and somebody waits: it
+    ends within a minute, by itself. When it raises anything, the file is not taken and the person is told to try again.
+    """
+
+    name: str
+    scan: Callable[[Path], Verdict]
+
+
 class Hooks:
     """What a pack may offer."""
 
@@ -158,6 +177,10 @@ class Hooks:
     @_hookspec
     def channels(self) -> Sequence[Channel]:  # type: ignore[empty-body]
         """Return ways to tell people outside the site; the built-in one is e-mail (`engine.notices.mail`)."""
+
+    @_hookspec
+    def scanners(self) -> Sequence[Scanner]:  # type: ignore[empty-body]
+        """Return what looks into files before they become papers; without any they are taken as they are."""
 
     @_hookspec
     def migrations(self) -> Path:  # type: ignore[empty-body]
@@ -213,6 +236,11 @@ def job_types(manager: pluggy.PluginManager) -> dict[str, JobType]:
 def channels(manager: pluggy.PluginManager) -> dict[str, Channel]:
     """Collect the channels of all packs, by name."""
     return {each.name: each for offered in manager.hook.channels() for each in offered}
+
+
+def scanners(manager: pluggy.PluginManager) -> list[Scanner]:
+    """Collect the scanners of all packs; a file has to pass every one."""
+    return [each for offered in manager.hook.scanners() for each in offered]
 
 
 def as_job_types(offered: Mapping[str, Offered]) -> dict[str, JobType]:

@@ -103,10 +103,22 @@ def _is_asked(session: Session, task_id: UUID, heir: Person) -> bool:
 
 
 def _close(session: Session, question: Consultation, person: Person, *, by: Person, at: datetime) -> None:
+    """Wait no longer for the answer of who leaves; who asked is told."""
     question.end(ConsultationState.CLOSED, at)
     question.task.open_questions -= 1
-    names = [person.full_name]
-    history.record(session, question.instance, "opinions.closed", at=at, actor_id=by.id, count=1, to_names=names)
+    history.record(
+        session,
+        question.instance,
+        "opinions.closed",
+        at=at,
+        actor_id=by.id,
+        element=question.task.element_id,
+        step=question.task.step,
+        task=question.task_id.hex,
+        count=1,
+        to=[question.asked_by.username],
+        to_names=[person.full_name],
+    )
 
 
 def _put_to(

@@ -3,11 +3,14 @@
 Contents are kept by their SHA-256 outside the database; a file is judged by its content, never by its name.
 """
 
+import errno
 import hashlib
 import os
 import re
+import shutil
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
@@ -20,7 +23,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from engine import database, history, signing
-from engine.errors import Invalid, NotFound
+from engine.errors import Invalid, NotFound, Unavailable
 from engine.model import InPlaceOf, Paper, PaperVersion, Person, ProcessInstance
 
 MEGABYTE = 1024 * 1024
@@ -37,7 +40,10 @@ ACCEPTED = {
     ".jpeg": "image/jpeg",
 }
 OFFICE_FOLDERS = {".docx": re.compile(r"word/document\d*\.xml\Z"), ".xlsx": re.compile(r"xl/workbook\d*\.xml\Z")}
+_OFFICE = frozenset(ACCEPTED[suffix] for suffix in OFFICE_FOLDERS)
 ZIP = b"PK\x03\x04"
+UNFINISHED_FOLDER = "unfinished"
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 SHOWN_INLINE = frozenset({"application/pdf", "image/png", "image/jpeg"})
 
 
@@ -95,6 +101,12 @@ class PaperNotFound(NotFound):
     code = "paper.not_found"
 
 
+class PaperDiskFull(Unavailable):
+    """The disk where contents lie has no room left."""
+
+    code = "paper.disk_full"
+
+
 @dataclass(frozen=True, slots=True)
 class PaperStore:
     """The folder where contents lie, two letters of the hash a folder."""
@@ -106,19 +118,58 @@ class PaperStore:
         return self.root / sha256[:2] / sha256
 
     def put(self, content: bytes) -> str:
-        """Keep a content and return its SHA-256; the same content is kept once. It is on the disk when this returns."""
+        """Keep a content, once, on the disk, and return its SHA-256; refuses with `PaperDiskFull`, leaving nothing."""
         sha256 = sha256_of(content)
         path = self.path(sha256)
         if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
             part = path.with_name(f"{uuid4().hex}{UNFINISHED}")
-            with part.open("wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
+            with _room_on_disk(part):
+                path.parent.mkdir(parents=True, exist_ok=True)
+                with part.open("wb") as file:
+                    file.write(content)
+                    file.flush()
+                    os.fsync(file.fileno())
             part.replace(path)
             sync_folder(path.parent)
         return sha256
+
+    def part(self, upload_id: UUID) -> Path:
+        """Return where the pieces of a file lie that is still on its way."""
+        return self.root / UNFINISHED_FOLDER / upload_id.hex
+
+    def put_piece(self, upload_id: UUID, offset: int, piece: bytes) -> None:
+        """Write a piece, on the disk, and nothing behind it; refuses with `PaperDiskFull`, what came before stays."""
+        part = self.part(upload_id)
+        with _room_on_disk():
+            part.parent.mkdir(parents=True, exist_ok=True)
+            descriptor = os.open(part, os.O_WRONLY | os.O_CREAT, 0o600)
+            try:
+                _write_at(descriptor, offset, piece)
+                os.ftruncate(descriptor, offset + len(piece))
+                os.fsync(descriptor)
+            except OSError:
+                with suppress(OSError):
+                    os.ftruncate(descriptor, offset)  # on a full disk others need the room
+                raise
+            finally:
+                os.close(descriptor)
+
+    def part_size(self, upload_id: UUID) -> int:
+        """Return how many bytes of a file on its way lie here."""
+        try:
+            return self.part(upload_id).stat().st_size
+        except FileNotFoundError:
+            return 0
+
+    def drop_part(self, upload_id: UUID) -> None:
+        """Take the pieces of a file away that is whole by now, or given up."""
+        self.part(upload_id).unlink(missing_ok=True)
+
+    def must_hold(self, name: str, size: int) -> None:
+        """Refuse with `PaperDiskFull` where the disk has no room for so many bytes more."""
+        self.root.mkdir(parents=True, exist_ok=True)
+        if shutil.disk_usage(self.root).free < size:
+            raise PaperDiskFull(name=name)
 
     def is_sound(self, sha256: str) -> bool:
         """Tell whether a content is there and still what its hash says."""
@@ -127,6 +178,25 @@ class PaperStore:
                 return hashlib.file_digest(file, "sha256").hexdigest() == sha256
         except FileNotFoundError:
             return False
+
+
+def _write_at(descriptor: int, offset: int, piece: bytes) -> None:
+    written = 0
+    while written < len(piece):
+        written += os.pwrite(descriptor, piece[written:], offset + written)
+
+
+@contextmanager
+def _room_on_disk(part: Path | None = None) -> Iterator[None]:
+    """Say of a full disk that it is full; what was written of `part` is taken away."""
+    try:
+        yield
+    except OSError as error:
+        if part is not None:
+            part.unlink(missing_ok=True)
+        if error.errno in NO_ROOM:
+            raise PaperDiskFull from error
+        raise
 
 
 def sha256_of(content: bytes) -> str:
@@ -166,15 +236,37 @@ def accept_name(name: str) -> str:
 
 def accept_content(name: str, content: bytes) -> str:
     """Return the media type of a content; refuses an empty or large file and any type that is not accepted."""
-    if not content:
-        raise PaperEmpty(name=name)
-    if len(content) > LARGEST_FILE:
-        raise PaperTooLarge(name=name, size=len(content), limit=LARGEST_FILE)
-    claimed = ACCEPTED.get(Path(name).suffix.lower())
-    found = _types_of(content)
-    if claimed is None or claimed not in found:
-        raise PaperTypeRefused(name=name, accepted=", ".join(suffix.removeprefix(".") for suffix in ACCEPTED))
+    claimed = accept_announced(name, len(content))
+    if claimed not in _types_of(content):
+        raise _type_refused(name)
     return claimed
+
+
+def accept_announced(name: str, size: int) -> str:
+    """Return the media type that a name claims; refuses what its name and size alone show to be no paper of ours."""
+    if size < 1:
+        raise PaperEmpty(name=name)
+    if size > LARGEST_FILE:
+        raise PaperTooLarge(name=name, size=size, limit=LARGEST_FILE)
+    claimed = ACCEPTED.get(Path(name).suffix.lower())
+    if claimed is None:
+        raise _type_refused(name)
+    return claimed
+
+
+def accept_beginning(name: str, beginning: bytes) -> None:
+    """Refuse what the first piece of a file shows to be something else than its name claims.
+
+    Spares people the rest of the way. What a whole file is, `accept_content` says.
+    """
+    claimed = accept_announced(name, len(beginning))
+    is_archive = claimed in _OFFICE and beginning.startswith(ZIP)
+    if not is_archive and claimed not in _types_of(beginning):
+        raise _type_refused(name)
+
+
+def _type_refused(name: str) -> PaperTypeRefused:
+    return PaperTypeRefused(name=name, accepted=", ".join(suffix.removeprefix(".") for suffix in ACCEPTED))
 
 
 def _types_of(content: bytes) -> set[str]:
@@ -216,10 +308,7 @@ def add(
     """
     kept_name = accept_name(name)
     media_type = accept_content(kept_name, content)
-    papers = of_case(session, instance)
-    present = next((each for each in papers if each.name == kept_name), None)
-    if present is None and len(papers) >= MOST_PAPERS:
-        raise TooManyPapers(name=kept_name, limit=MOST_PAPERS)
+    present = must_have_place(session, instance, kept_name)
     paper = present or _paper_named(session, instance, kept_name, at)
     take_turn(session, sha256_of(content))
     sha256 = store.put(content)
@@ -244,6 +333,15 @@ def add(
         **history.in_whose_place(in_place_of),
     )
     return version
+
+
+def must_have_place(session: Session, instance: ProcessInstance, name: str) -> Paper | None:
+    """Return the case's paper of this name, if any; refuses with `TooManyPapers` where one more would be too many."""
+    papers = of_case(session, instance)
+    present = next((each for each in papers if each.name == name), None)
+    if present is None and len(papers) >= MOST_PAPERS:
+        raise TooManyPapers(name=name, limit=MOST_PAPERS)
+    return present
 
 
 def _paper_named(session: Session, instance: ProcessInstance, name: str, at: datetime) -> Paper:

@@ -22,7 +22,7 @@ class PositionNotFound(NotFound):
 
 
 class PositionNotYours(Forbidden):
-    """Only administrators and the head above say what somebody is in charge of."""
+    """Only administrators and the head above a position say what it is in charge of."""
 
     code = "position.not_yours"
 
@@ -33,10 +33,11 @@ class RankUnfit(Invalid):
     code = "position.rank_unfit"
 
 
-def may_put_in_charge(session: Session, person_id: UUID, *, by: Person, at: datetime) -> bool:
-    """Tell whether `by` may say what the person is in charge of."""
+def may_put_in_charge(session: Session, held: Position, *, by: Person, at: datetime) -> bool:
+    """Tell whether `by` may say what a position is in charge of."""
     office = directory.current(session, on=at.astimezone(OFFICE_ZONE).date())
-    return administrators.may_administer(session, by, at) or office.is_under(person_id, by.id)
+    is_head = office.is_under(held.person_id, by.id, in_unit=held.unit.code)
+    return is_head or administrators.may_administer(session, by, at)
 
 
 def put_in_charge(
@@ -47,10 +48,11 @@ def put_in_charge(
     Refuses with `PositionNotFound`, `PositionNotYours`, `FieldsUnfit`, `RankUnfit`.
     """
     directory.lock(session)
-    held = session.scalar(select(Position).where(Position.id == position_id).options(joinedload(Position.person)))
+    query = select(Position).where(Position.id == position_id)
+    held = session.scalar(query.options(joinedload(Position.person), joinedload(Position.unit)))
     if held is None:
         raise PositionNotFound(position_id=position_id)
-    if not may_put_in_charge(session, held.person_id, by=by, at=at):
+    if not may_put_in_charge(session, held, by=by, at=at):
         raise PositionNotYours(who=held.person.full_name)
     if rank is not None and not 0 <= rank <= HIGHEST_RANK:
         raise RankUnfit(most=HIGHEST_RANK)

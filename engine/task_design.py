@@ -45,7 +45,10 @@ class PapersMode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One way a task can end (a button): `lc:outcome.<key>` of the diagram."""
+    """One way a task can end (a button): `lc:outcome.<key>` of the diagram.
+
+    With `needs_check` (`check`) people look at their answers once more before it (kiểm tra lại).
+    """
 
     key: str
     label: str
@@ -55,6 +58,7 @@ class Outcome:
     voids_signatures: bool = False
     validates: bool = True
     confirm: str | None = None
+    needs_check: bool = False
 
 
 DEFAULT_OUTCOME = Outcome(key="completed", label="Hoàn thành", style="main")
@@ -193,7 +197,21 @@ class PropertyReader:
             voids_signatures=said.get("voids") is True,
             validates=said.get("validates") is not False,
             confirm=str(said["confirm"]) if said.get("confirm") else None,
+            needs_check=self._needs_check(name, said),
         )
+
+    def _needs_check(self, name: str, said: Mapping[object, object]) -> bool:
+        """Return whether people look at their answers before the outcome; there must be answers to look at."""
+        check = said.get("check", False)
+        if not isinstance(check, bool):
+            raise self.refusal(name, "check phải là true hoặc false", "check must be true or false")
+        if check and said.get("validates") is False:
+            raise self.refusal(
+                name,
+                "check không đi cùng validates: false, vì khi đó nội dung đã nhập bị bỏ, không có gì để kiểm tra lại",
+                "check does not go with validates: false, which drops what was entered: nothing is left to look at",
+            )
+        return check
 
     def _parse(self, name: str, text: str) -> Expression:
         source = text.removeprefix("=") if text.startswith("=") else simplejson.dumps(text, ensure_ascii=False)

@@ -12,7 +12,8 @@ from engine.activities import Deed
 from engine.errors import Conflict, Forbidden, Invalid, NotFound, PlatformError
 from engine.feel import Environment
 from engine.locking import lock_families
-from engine.model import GroupKeys, InPlaceOf, Person, ProcessInstance, TaskCandidate, UserTask
+from engine.model import GroupKeys, InPlaceOf, Person, ProcessInstance, TaskCandidate, TaskDraft, UserTask
+from engine.model.task_draft import TaskDraftMoved
 from engine.runtime import OFFICE_ZONE, Variables
 from engine.task_design import Outcome, TaskDesign
 from engine.wording import Bilingual
@@ -207,9 +208,14 @@ def finish(
     variables: Variables,
     reason: str | None,
     at: datetime,
+    draft_revision: int | None = None,
 ) -> None:
-    """Complete a locked and checked task: signatures, history, the step of its case."""
+    """Complete a locked and checked task: signatures, history, the step of its case.
+
+    Refuses with `TaskDraftMoved` when `by` has a draft of another revision than the one named.
+    """
     instance = task.instance
+    _end_drafts(session, task, by, draft_revision)
     absent = task.in_place_of(by, groups_of(session, by, at))
     if outcome.signs is not None:
         people = directory.current(session, on=at.astimezone(OFFICE_ZONE).date())
@@ -243,3 +249,18 @@ def finish(
         run.complete(
             task.token_id, {**variables, "outcome": outcome.key, "reason": reason, "completed_by": by.username}
         )
+
+
+def _end_drafts(session: Session, task: UserTask, by: Person, revision: int | None) -> None:
+    """Remove everybody's drafts of the task, unless a window that `by` has open elsewhere saved one since."""
+    if not task.has_drafts:
+        return
+    removed = session.execute(
+        delete(TaskDraft)
+        .where(TaskDraft.task_id == task.id)
+        .returning(TaskDraft.person_id, TaskDraft.revision, TaskDraft.saved_at)
+        .execution_options(synchronize_session=False)
+    ).all()
+    own = next((draft for draft in removed if draft.person_id == by.id), None)
+    if revision is not None and own is not None and own.revision != revision:
+        raise TaskDraftMoved(revision=own.revision, at=own.saved_at)

@@ -60,6 +60,14 @@ class Check:
             raise SubmissionInvalid(errors)
         return completed(self._layout, self._kept(verdicts), self._variables)
 
+    def reopened(self, draft: Mapping[str, object], schema: Schema) -> Mapping[str, object]:
+        """Return what the form holds with an unfinished submission in it, right or wrong; locked fields keep theirs."""
+        self._submitted = without_echoes(self._layout, draft, self._variables)
+        fitting, _misfits = loaded(schema, self._submitted)
+        base = overlaid(self._components, self._before, fitting, self._opening)
+        verdicts = self._inquiry.settle(base, self._submitted)
+        return self._before if verdicts is None else self._inquiry.data
+
     def _options_at_opening(self, field: Field) -> Options | None:
         if not isinstance(field, Choice):
             return None

@@ -9,10 +9,10 @@ from marshmallow import Schema
 from engine import feel
 
 from .checking import Check, dotted
-from .components import Component, DynamicList, Field, Group
+from .components import Component, DynamicList, Field, Group, MultipleChoice
 from .components.choices import Choice
 from .expressions import Formula
-from .layout import Context, Node, Rows, in_scope
+from .layout import Context, Node, Rows, in_scope, laid_over
 from .options import NO_OPTIONS, Options
 from .rules import Bound
 from .schema import compiled_schema
@@ -84,6 +84,17 @@ class Form:
         data = _projected(self._layout, variables)
         return data | {name: copied(variables[name]) for name in self._whole_reads if name in variables}
 
+    def reopened(
+        self, draft: Mapping[str, object], *, variables: Mapping[str, object], environment: feel.Environment
+    ) -> dict[str, object]:
+        """Return what the browser needs to open the form with a draft in it, as `initial` does without one.
+
+        A draft is an unfinished submission within the limits of `forms.limits`; nothing of it is checked here. Fields
+        that are read-only or computed hold what the variables say now, whatever the draft holds.
+        """
+        check = Check(self._children, self._layout, variables=variables, environment=environment)
+        return laid_over(self.initial(variables), check.reopened(draft, self._loader))
+
     def summary(
         self, values: Mapping[str, object], variables: Mapping[str, object] = NO_VARIABLES
     ) -> list[tuple[str, str]]:
@@ -136,6 +147,8 @@ def _projection(node: Node, value: object) -> object:
         return _projected(node, value)
     if isinstance(node, Rows) and isinstance(value, list):
         return [_projected(node.row, row) for row in value]
+    if value is None and isinstance(node, MultipleChoice):
+        return []  # form-js adds what is ticked to what it has, and cannot add to null
     return copied(value) if isinstance(node, Field) else None
 
 

@@ -101,3 +101,15 @@ def _merged(node: Node | None, value: object, variable: object) -> object:
         kept = [_merged(node.row, row, old) for row, old in zip(value, variable, strict=False)]
         return kept + value[len(kept) :]
     return value
+
+
+def laid_over(below: Mapping[str, object], above: Mapping[str, object]) -> dict[str, object]:
+    """Return the entries of both, those above where both have one; contexts entry by entry, lists whole."""
+    merged = dict(below)
+    for name, value in above.items():
+        under = merged.get(name)
+        if isinstance(value, Mapping) and isinstance(under, Mapping):
+            merged[name] = laid_over(under, value)
+        else:
+            merged[name] = value
+    return merged

@@ -175,13 +175,6 @@ def no_date_time(label: str) -> Bilingual:
     )
 
 
-def off_interval(label: str, minutes: int) -> Bilingual:
-    """Say in which steps the minutes go."""
-    return Bilingual(
-        f"Phút của {label} phải là bội số của {minutes}.", f"The minutes of {label} go in steps of {minutes}."
-    )
-
-
 def passed(label: str) -> Bilingual:
     """Say that a day is over."""
     return Bilingual(f"{label} không được là ngày đã qua.", f"{label} must not be in the past.")

@@ -29,12 +29,17 @@ def is_storable(text: str) -> bool:
     return text.isascii() or not any("\ud800" <= one <= "\udfff" for one in text)
 
 
+def bare(text: str) -> str:
+    """Return `text` without the white space around it, as the browser's `trim` does."""
+    return text.strip(_BROWSER_SPACE)
+
+
 def is_blank(text: str) -> bool:
     """Return whether nothing but white space stands in `text`."""
-    return not text.strip(_BROWSER_SPACE)
+    return not bare(text)
 
 
 def measured(text: str) -> int:
     """Return the length form-js compares: without surrounding white space, in UTF-16 units."""
-    bare = text.strip(_BROWSER_SPACE)
-    return len(bare) if bare.isascii() else len(bare.encode("utf-16-le", "surrogatepass")) // 2
+    core = bare(text)
+    return len(core) if core.isascii() else len(core.encode("utf-16-le", "surrogatepass")) // 2

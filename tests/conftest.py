@@ -37,7 +37,7 @@ from web.monitoring import metrics
 from web.security import limiter
 from web.settings import Settings
 
-pytest_plugins = ("tests.databases", "tests.once", "tests.at_once")
+pytest_plugins = ("tests.databases", "tests.once", "tests.at_once", "tests.chromium")
 
 START_SECONDS = 30
 CSRF = re.compile(r'name="csrf_token" value="([^"]+)"')

@@ -25,6 +25,8 @@ from web.database import db, session
 from web.database import init_app as init_database
 from web.going_back.views import bp as going_back_room
 from web.help.views import bp as help_room
+from web.inbox.drafts import bp as drafts_room
+from web.inbox.printing import bp as printing_room
 from web.inbox.questions import bp as questions_room
 from web.inbox.rows import waiting_now
 from web.inbox.several import bp as several_room
@@ -37,6 +39,7 @@ from web.notices.rows import bell
 from web.notices.views import bp as notices_room
 from web.operations.views import bp as operations_room
 from web.outlets import outlets_of
+from web.papers.pieces import bp as pieces_room
 from web.papers.views import bp as papers_room
 from web.reports.views import bp as reports_room
 from web.settings import Settings
@@ -51,6 +54,8 @@ ROOMS = (
     account_room,
     notices_room,
     inbox_room,
+    drafts_room,
+    printing_room,
     verbs_room,
     questions_room,
     several_room,
@@ -59,6 +64,7 @@ ROOMS = (
     cases_room,
     board_room,
     papers_room,
+    pieces_room,
     reports_room,
     studio_room,
     operations_room,
@@ -123,6 +129,8 @@ def create_app(
     app.extensions["job_types"] = hooks.job_types(plugins)
     app.extensions["outlets"] = outlets_of(settings, plugins)
     app.extensions["paper_store"] = PaperStore(settings.uploads)
+    app.extensions["paper_quota"] = settings.papers
+    app.extensions["scanners"] = hooks.scanners(plugins)
     app.extensions["job_runner"] = _job_runner(app, settings)
     for room in ROOMS:
         app.register_blueprint(room)

@@ -96,6 +96,12 @@ SENTENCES: Mapping[str, Any] = {
     "task.none_chosen": lazy_gettext("Tick at least one task."),
     "verb.too_many_tasks": lazy_gettext("These are too many tasks at once; %(most)s is the most."),
     "task.unknown_outcome": lazy_gettext("The task cannot end that way."),
+    "task.answers_unchecked": lazy_gettext("Look at your answers once more, then confirm them."),
+    "task_draft.moved": lazy_gettext("Another window of yours has saved this form since. Open the task anew."),
+    "task_draft.too_large": lazy_gettext("This is too much to be kept as a draft (the limit is %(most)s characters)."),
+    "task_draft.refused": lazy_gettext(
+        "This cannot be kept as a draft: too large, too deep, or of no kind a form has."
+    ),
     "task.refused": lazy_gettext("Some fields need your attention."),
     "case.not_found": lazy_gettext("There is no such case."),
     "case.not_yours": lazy_gettext("This case never came to you or your unit."),
@@ -157,6 +163,30 @@ SENTENCES: Mapping[str, Any] = {
     "paper.name_unreadable": lazy_gettext("The file name “%(name)s” holds control characters. Rename the file."),
     "paper.type_refused": lazy_gettext("“%(name)s” is not what its name says, or of no accepted type (%(accepted)s)."),
     "paper.too_many": lazy_gettext("The case already holds %(limit)s papers."),
+    "paper.disk_full": lazy_gettext(
+        "The server's disk is full, so the file was not stored. Papers stored before are safe: tell the administrator."
+    ),
+    "paper.case_full": lazy_gettext(
+        "“%(name)s” (%(size)s) does not fit: the papers of this case take %(used)s MB of %(limit)s, older versions "
+        "included. Shrink the file, or ask the administrator for more room."
+    ),
+    "paper.person_full": lazy_gettext(
+        "“%(name)s” (%(size)s) does not fit: your papers in cases under way take %(used)s MB of %(limit)s. "
+        "Room comes back when cases end; shrink the file, or ask the administrator for more."
+    ),
+    "paper.infected": lazy_gettext(
+        "“%(name)s” was refused: %(scanner)s found %(found)s in it. "
+        "Do not open the file; tell who looks after computers."
+    ),
+    "paper.scanner_failed": lazy_gettext(
+        "“%(name)s” could not be checked for viruses, so it was not taken. "
+        "Try again in a minute, or tell the administrator."
+    ),
+    "paper.upload_not_found": lazy_gettext("This upload is over or was left too long. Choose the file again."),
+    "paper.piece_out_of_place": lazy_gettext("The server has another part of the file. Continue from where it stands."),
+    "paper.piece_too_large": lazy_gettext("More of “%(name)s” arrived than was announced. Choose the file again."),
+    "paper.upload_incomplete": lazy_gettext("Not all of the file has arrived yet. Continue the upload."),
+    "paper.piece_unreadable": lazy_gettext("The part of the file did not arrive whole. Continue the upload."),
     "paper.refused": lazy_gettext("The file was refused."),
     "paper.not_found": lazy_gettext("There is no such paper in this case."),
     "paper.not_editable": lazy_gettext("Papers cannot be changed at this step."),

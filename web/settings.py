@@ -13,12 +13,15 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from engine.errors import Invalid
+from engine.paper_quota import PaperQuota
+from engine.papers import MEGABYTE
 from web.mail_settings import MailSettingInvalid, MailSettings, read_mail_settings
 
 ROOT = Path(__file__).resolve().parent.parent
 KEY_FILE = "secret_key"
 DRIVER = "postgresql+psycopg"
 POSTGRESQL = frozenset({"postgresql", DRIVER})
+CASE_PAPERS_MB, PERSON_PAPERS_MB = 2_000, 0
 PROXIES = ("0", "1", "2", "3")
 LOG_FORMATS = ("auto", "json", "text")
 ADDRESS_WRONG = (
@@ -49,7 +52,8 @@ class Settings:
     With `REDIS_URL` (redis, rediss or unix) jobs are done by workers, not by the web process; its password is never
     printed either. `LUANCHUYEN_PLUGINS` names Python modules, between commas, that offer job types beside the packs.
     `LUANCHUYEN_URL` is the site's address as people type it; with `LUANCHUYEN_SMTP_HOST` notices go out by e-mail
-    (`web.mail_settings`).
+    (`web.mail_settings`). `LUANCHUYEN_CASE_PAPERS_MB` (2000) is what the papers of one case may take on the disk, and
+    `LUANCHUYEN_PERSON_PAPERS_MB` (no limit) what one person's in all cases under way may; 0 is no limit.
     """
 
     instance: Path
@@ -62,6 +66,7 @@ class Settings:
     redis_url: str = field(default="", repr=False)
     plugins: tuple[str, ...] = ()
     mail: MailSettings = field(default_factory=MailSettings)
+    papers: PaperQuota = field(default_factory=PaperQuota)
 
     @property
     def uploads(self) -> Path:
@@ -85,6 +90,10 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         redis_url=_redis_address(environ.get("REDIS_URL", "").strip()),
         plugins=read_plugins(environ),
         mail=_mail(environ),
+        papers=PaperQuota(
+            _megabytes(environ, "LUANCHUYEN_CASE_PAPERS_MB", CASE_PAPERS_MB),
+            _megabytes(environ, "LUANCHUYEN_PERSON_PAPERS_MB", PERSON_PAPERS_MB),
+        ),
     )
 
 
@@ -112,6 +121,14 @@ def _one_of(environ: Mapping[str, str], name: str, known: Sequence[str]) -> str:
         choice = ", ".join(known)
         raise SettingInvalid(f"{name} chỉ nhận: {choice}. / {name} must be one of: {choice}.")
     return given
+
+
+def _megabytes(environ: Mapping[str, str], name: str, usual: int) -> int:
+    """Return a setting in megabytes as bytes; refuses with `SettingInvalid` what is no whole number."""
+    given = environ.get(name, "").strip() or str(usual)
+    if not given.isascii() or not given.isdigit():
+        raise SettingInvalid(f"{name} phải là số MB nguyên. / {name} must be a whole number of megabytes.")
+    return int(given) * MEGABYTE
 
 
 def _address(url: str) -> str:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from engine import history
@@ -93,8 +93,17 @@ class Appointer:
 
     def starter_id(self) -> UUID | None:
         """Return who started the case, for a called one that which is at the root of the calls."""
-        root = self.session.get(ProcessInstance, self.instance.root_id) if self.instance.root_id else self.instance
-        return root.started_by_id if root else None
+        return self._root.started_by_id
+
+    @property
+    def unit_started_in(self) -> str:
+        """The unit in which the case was started, for a called one that which is at the root of the calls."""
+        return self._root.started_unit
+
+    @property
+    def _root(self) -> ProcessInstance:
+        root = self.session.get(ProcessInstance, self.instance.root_id) if self.instance.root_id else None
+        return root or self.instance
 
     def approvers_before(self, element_id: str) -> frozenset[UUID]:
         """Return who completed the step before in the case and its calls: who acted, and in whose place.
@@ -104,11 +113,10 @@ class Appointer:
         if self._last is not None:
             before, people = self._last
             return frozenset() if self._is_over_again(before, element_id) else people
-        family = self.instance.root_id or self.instance.id
-        cases = select(ProcessInstance.id).where(or_(ProcessInstance.id == family, ProcessInstance.root_id == family))
+        family = _family(self.instance.root_id or self.instance.id)
         newest = (
             select(HistoryEntry.data, HistoryEntry.instance_id, HistoryEntry.actor_id)
-            .where(HistoryEntry.instance_id.in_(cases), HistoryEntry.kind == "task.completed")
+            .where(HistoryEntry.instance_id.in_(family), HistoryEntry.kind == "task.completed")
             .order_by(HistoryEntry.at.desc(), HistoryEntry.sequence.desc())
         )
         found = self.session.execute(newest.limit(1)).first()
@@ -129,6 +137,13 @@ class Appointer:
             Position.is_primary.desc(), Position.valid_to.is_(None).desc(), Position.valid_to.desc(), Unit.code
         )
         return self.session.scalar(newest.limit(1)) or ""
+
+
+def _family(root_id: UUID) -> Select[UUID]:
+    """Return the query of a case and of all it has called, found from call to call among no others."""
+    family = select(ProcessInstance.id).where(ProcessInstance.id == root_id).cte(recursive=True)
+    family = family.union_all(select(ProcessInstance.id).where(ProcessInstance.parent_id == family.c.id))
+    return select(family.c.id)
 
 
 def for_step(

@@ -123,21 +123,33 @@ class Decision:
         is_anybody = False
         for person in self._meant(now):
             is_anybody = True
-            if not self._is_away(person):
+            if not self._is_away(person, now):
                 return False
         return is_anybody or bool(now.assignee or now.candidate_users)
 
-    def _is_away(self, person: PersonEntry) -> bool:
-        """Tell whether a person is away today from tasks like this one and nobody at work stands in."""
+    def _is_away(self, person: PersonEntry, now: Appointment) -> bool:
+        """Tell whether a person is away today from this task and nobody at work stands in for it."""
         away = self._people.away
-        unit_code, key = self._people.unit_of(person.id), self._appointer.loaded.key
-        substitutes = [
-            each.substitute_id
-            for each in self._people.absences
-            if each.person_id == person.id and each.unit_code in {"", unit_code} and each.process_key in {"", key}
-        ]
-        is_stood_in = any(self._people.name_of(each) for each in substitutes if each not in away)
-        return (person.id in away or bool(substitutes)) and not is_stood_in
+        substitutes = {each.substitute_id for each in self._people.absences if each.person_id == person.id}
+        reached = [each for each in substitutes if self._is_substitute(each, person, now)]
+        is_stood_in = any(self._people.name_of(each) for each in reached if each not in away)
+        return (person.id in away or bool(reached)) and not is_stood_in
+
+    def _is_substitute(self, substitute_id: UUID, person: PersonEntry, now: Appointment) -> bool:
+        """Tell whether somebody may do the task in a person's place, as the task will say (`UserTask.in_place_of`)."""
+        covering = (
+            each
+            for each in self._people.stands_in_for(substitute_id)
+            if each.person_id == person.id and each.process_key in {"", self._appointer.loaded.key}
+        )
+        if now.assignee in self._people.people:
+            unit_code = self._people.unit_of(person.id)
+            return any(each.unit_code in {"", unit_code} for each in covering)
+        return any(
+            (not each.unit_code and person.username in now.candidate_users)
+            or not each.groups.isdisjoint(now.candidate_groups)
+            for each in covering
+        )
 
     def _passed(self, now: Appointment, situation: Situation, rule: Rule) -> Appointment:
         if self._appointer.has_passed_too_many():
@@ -175,7 +187,7 @@ class Decision:
 
     def _heads_above(self) -> Iterator[PersonEntry]:
         passed = {each.id for each in self._meant(self._asked)}
-        unit_code = self._unit_to_begin_at() or self._appointer.instance.started_unit
+        unit_code = self._unit_to_begin_at() or self._appointer.unit_started_in
         heads = self._people.heads_above(self._people.heir_of(unit_code))
         return (head for head in heads if head.id not in passed)
 

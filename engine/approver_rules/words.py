@@ -47,8 +47,10 @@ CHOICES: Mapping[Choice, Bilingual] = {
         "passes the step with this outcome and says so in the history; it never counts as signed",
     ),
     Choice.SUPERIOR: Bilingual(
-        "chuyển lên người đứng đầu khác gần nhất, từ đơn vị người được giao trở lên; không có ai thì dừng",
-        "goes to the nearest other head, from the person's own unit upwards; stops when there is none up to the root",
+        "chuyển lên người đứng đầu khác gần nhất, từ đơn vị người được giao trở lên, sau cùng là người đứng đầu LĐS; "
+        "không có ai thì dừng",
+        "goes to the nearest other head, from the person's own unit upwards, at the end to the head of LĐS; stops when "
+        "there is none",
     ),
     Choice.GROUP: Bilingual("chuyển cho nhóm này", "goes to this group"),
     Choice.PERSON: Bilingual("chuyển cho người này", "goes to this person"),

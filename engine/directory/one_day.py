@@ -122,10 +122,19 @@ class Directory:
         leaders = (self.leader_of(code) for code in self.ancestors(holder.unit_code))
         return next((each for each in leaders if each is not None and each.person_id != holder.person_id), None)
 
-    def is_under(self, person_id: UUID, head_id: UUID) -> bool:
-        """Tell whether a person holds a position under that head."""
-        superiors = map(self.superior_of, self.positions_of(person_id))
-        return any(each is not None and each.person_id == head_id for each in superiors)
+    def is_under(self, person_id: UUID, head_id: UUID, *, in_unit: str = "") -> bool:
+        """Tell whether a person holds a position, in one unit where it is named, under that head."""
+        held = (each for each in self.positions_of(person_id) if in_unit in {"", each.unit_code})
+        return any(self._heads(head_id, each) for each in held)
+
+    def is_under_nobody_else(self, person_id: UUID, head_id: UUID) -> bool:
+        """Tell whether a person holds positions, and every one of them under that head."""
+        held = self.positions_of(person_id)
+        return bool(held) and all(self._heads(head_id, each) for each in held)
+
+    def _heads(self, head_id: UUID, holder: Holder) -> bool:
+        superior = self.superior_of(holder)
+        return superior is not None and superior.person_id == head_id
 
     def ancestors(self, unit_code: str) -> Iterable[str]:
         """Yield the unit's code and those of the units above it."""

@@ -80,6 +80,7 @@ def _tell(
             rule=str(occasion.rule.moment),
             turn=occasion.turn,
             moment=occasion.at.isoformat(),
+            holder=task.assignee.full_name if task.assignee else "",
             to=[person.username for person in people],
             to_names=[person.full_name for person in people],
         )

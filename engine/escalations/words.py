@@ -1,8 +1,8 @@
-"""What escalation rules may say, each word with its sentence: for who draws diagrams."""
+"""What escalation rules may say, in sentences for who draws diagrams; when one holds, for who is told."""
 
 from collections.abc import Mapping
 
-from engine.escalations.rules import MOST_TURNS, Recipient
+from engine.escalations.rules import MOST_TURNS, Moment, Recipient
 from engine.wording import Bilingual
 
 EXAMPLE = '=[{at: "50%", to: "assignee"}, {at: "due", to: ["assignee", "head"], daily: 5}]'
@@ -36,7 +36,9 @@ RECIPIENTS: Mapping[str, Bilingual] = {
         "Trưởng đơn vị của người giữ việc; người ấy chính là trưởng thì cấp trên gần nhất.",
         "The head of the holder's unit; where that is the holder, the nearest head above.",
     ),
-    Recipient.SUPERIOR: Bilingual("Cấp trên của người đó.", "The head above that one."),
+    Recipient.SUPERIOR: Bilingual(
+        "Cấp trên của người đó, sau cùng là người đứng đầu LĐS.", "The head above that one, at the end the head of LĐS."
+    ),
     Recipient.STARTER: Bilingual("Người khởi tạo hồ sơ.", "Who started the case."),
     "VPS/leader, VPS, /leader, an.le": Bilingual(
         "Một khóa nhóm, hoặc một tên đăng nhập.", "A group key, or a username."
@@ -57,3 +59,15 @@ PAUSES: Mapping[str, Bilingual] = {
         "All of the working time begins again when the case goes on.",
     ),
 }
+
+
+def in_words(moment: Moment) -> Bilingual:
+    """Return when a rule holds, as people are told."""
+    if moment.percent:
+        return Bilingual(f"đã qua {moment.percent}% thời gian xử lý", f"{moment.percent}% of the time has passed")
+    count = abs(moment.hours or moment.days)
+    if not count:
+        return Bilingual("đến hạn", "due now")
+    vi, en = ("giờ", "hour") if moment.hours else ("ngày", "day")
+    side_vi, side_en = ("trước hạn", "before due") if moment.is_before_due else ("quá hạn", "past due")
+    return Bilingual(f"{side_vi} {count} {vi} làm việc", f"{count} working {en}{'s' * (count > 1)} {side_en}")

@@ -26,6 +26,7 @@ from engine.model.message import BufferedMessage
 from engine.model.notice import Digest, Notice, NoticePreference
 from engine.model.number_series import NumberSeries
 from engine.model.paper import Paper, PaperVersion
+from engine.model.paper_upload import PaperUpload
 from engine.model.process_instance import CaseOver, CaseSuspended, InstanceState, Involvement, ProcessInstance
 from engine.model.reminder import Reminder
 from engine.model.removal import Removal
@@ -34,6 +35,7 @@ from engine.model.signing_authority import AuthorityKind, SigningAuthority
 from engine.model.standing_in import GroupKeys, InPlaceOf
 from engine.model.subscription import Subscription
 from engine.model.substitution import Substitution
+from engine.model.task_draft import TaskDraft
 from engine.model.user_task import TaskCandidate, TaskState, UserTask
 from engine.model.worker import Worker, WorkerKind
 
@@ -77,6 +79,7 @@ __all__ = [
     "NumberSeries",
     "Origin",
     "Paper",
+    "PaperUpload",
     "PaperVersion",
     "Person",
     "Position",
@@ -95,6 +98,7 @@ __all__ = [
     "Subscription",
     "Substitution",
     "TaskCandidate",
+    "TaskDraft",
     "TaskState",
     "Unit",
     "UserTask",

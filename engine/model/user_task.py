@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, Index, String, Text, literal_column, text
+from sqlalchemy import ForeignKey, Index, String, Text, false, literal_column, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from engine.errors import Conflict, Forbidden
@@ -59,8 +59,9 @@ class UserTask(Base):
     """One user task (việc) of one case, from the moment the token arrives until it leaves.
 
     While it is delegated (ủy quyền xử lý), `owner_id` is whom it comes back to and `assignee_id` who works on it.
-    `open_questions` counts its unanswered consultations, so that a task without any never asks for them. The time
-    until `due_at` is counted from `due_from`, which a pause of the case may have moved, else from `created_at`.
+    `open_questions` counts its unanswered consultations, so that a task without any never asks for them;
+    `has_drafts` is set by the first draft of its form, for the same reason. The time until `due_at` is counted from
+    `due_from`, which a pause of the case may have moved, else from `created_at`.
     `definition_id` and `started_unit` are the case's while the task is open, so that the board counts in one index.
     """
 
@@ -107,6 +108,7 @@ class UserTask(Base):
     outcome: Mapped[str | None] = mapped_column(String(60))
     reason: Mapped[str | None] = mapped_column(Text)
     open_questions: Mapped[int] = mapped_column(default=0)
+    has_drafts: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     instance: Mapped[ProcessInstance] = relationship()
     assignee: Mapped[Person | None] = relationship(foreign_keys=[assignee_id])

@@ -1,12 +1,12 @@
 """Gathers what may go out: every minute, one delivery for each person and channel, of all that has come to its time."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
 from itertools import groupby
 from uuid import UUID, uuid4, uuid5
 
-from sqlalchemy import select, update
+from sqlalchemy import case, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from engine import database
@@ -17,14 +17,14 @@ from engine.model import Job, JobKind, JobPriority, JobState, Notice, NoticePref
 from engine.notices import preferences as preferences_of
 from engine.notices.outlets import Outlets
 from engine.notices.rules import TOPICS
-from engine.notices.timing import goes_at, out_of_quiet_hours
+from engine.notices.timing import goes_at, may_go_at
 
 WORK = "notices.gather"
 EVERY = timedelta(minutes=1)
 """So long a new notice waits at most for others to go with it."""
 TOO_OLD = timedelta(days=4)
-"""What has not gone out by then, because nothing could be sent, is not sent any more; the site shows it."""
-MOST_PEOPLE = 200
+"""What could have gone out so long ago, and nothing could be sent, is not sent any more; the site shows it."""
+MOST_PEOPLE, MOST_FOUND, MOST_FORGOTTEN = 200, 10_000, 10_000
 _JOB_ID = uuid5(UUID(int=0), WORK)
 
 
@@ -43,21 +43,35 @@ def keep_gathering(session: Session, outlets: Outlets, *, at: datetime) -> None:
 
 def gather(session: Session, _job: Job, at: datetime, *, outlets: Outlets) -> bool | datetime:
     """Order what is to be sent to the next people; return False when there are more, else when to look again."""
-    due = select(Notice.person_id).where(Notice.outgoing_at <= at).distinct().limit(MOST_PEOPLE)
-    people = session.scalars(due).all()
-    found = session.scalars(
-        select(Notice)
-        .where(Notice.person_id.in_(people), Notice.outgoing_at <= at)
-        .options(joinedload(Notice.person))
-        .order_by(Notice.person_id, Notice.at, Notice.id)
-    ).all()
+    if _forget_old(session, at) == MOST_FORGOTTEN:
+        return False
+    due = select(Notice.person_id).where(Notice.outgoing_at <= at).order_by(Notice.outgoing_at).limit(MOST_FOUND)
+    found = session.scalars(due).all()
+    people = list(dict.fromkeys(found))[:MOST_PEOPLE]
     chosen = select(NoticePreference).where(NoticePreference.person_id.in_(people))
     preferences = {each.person_id: each for each in session.scalars(chosen)}
-    for person_id, theirs in groupby(found, key=lambda each: each.person_id):
+    for person_id, theirs in groupby(_due_of(session, people, at), key=lambda each: each.person_id):
         preference = preferences.get(person_id) or preferences_of.usual(person_id)
         _order(session, list(theirs), preference, outlets, at)
     session.flush()
-    return at + EVERY if len(people) < MOST_PEOPLE else False
+    return at + EVERY if len(found) < MOST_FOUND and len(people) < MOST_PEOPLE else False
+
+
+def _due_of(session: Session, people: Collection[UUID], at: datetime) -> list[Notice]:
+    """Return what is due of these people, person by person, oldest first.
+
+    Written so that the index over what is due finds it: not that over all a person was ever told of.
+    """
+    is_theirs = case((Notice.person_id.in_(people), 1), else_=0) == 1
+    due = select(Notice).where(Notice.outgoing_at <= at, is_theirs).options(joinedload(Notice.person))
+    return sorted(session.scalars(due), key=lambda each: (each.person_id, each.at, each.id))
+
+
+def _forget_old(session: Session, at: datetime) -> int:
+    """Let what is too old be told in the site only, so many at a time, read one by one by nobody; return how many."""
+    old = select(Notice.id).where(Notice.outgoing_at < at - TOO_OLD).limit(MOST_FORGOTTEN)
+    forgotten = update(Notice).where(Notice.id.in_(old)).values(outgoing_at=None).returning(Notice.id)
+    return len(session.scalars(forgotten.execution_options(synchronize_session=False)).all())
 
 
 def _order(
@@ -72,12 +86,13 @@ def _order(
 
 
 def _is_ready(session: Session, notice: Notice, preference: NoticePreference, at: datetime) -> bool:
-    if notice.read_at is not None or not notice.person.is_active or notice.at < at - TOO_OLD:
+    if notice.read_at is not None or not notice.person.is_active:
         notice.outgoing_at = None
         return False
-    moment = goes_at(preference, notice.at, partial(_is_working_day, session))
+    is_working_day = partial(_is_working_day, session)
+    moment = goes_at(preference, notice.at, is_working_day)
     if moment <= at:
-        moment = out_of_quiet_hours(preference, at)
+        moment = may_go_at(preference, at, is_working_day)
     notice.outgoing_at = None if moment <= at else moment
     return moment <= at
 

@@ -9,11 +9,13 @@ from uuid import UUID
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from engine import database
 from engine.errors import Invalid
 from engine.model import Digest, Notice, NoticePreference, Person
 
 DIGEST_AT = time(8)
-_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,63}")
+_WORD = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_ADDRESS = re.compile(rf"(?=[^@]{{1,64}}@){_WORD}(?:\.{_WORD})*@(?:[A-Za-z0-9-]{{1,63}}\.)+[A-Za-z]{{2,63}}")
 LONGEST_ADDRESS = 254
 
 
@@ -69,10 +71,9 @@ def save(session: Session, wishes: Wishes, *, by: Person, at: datetime) -> Notic
         raise QuietHoursIncomplete
     if wishes.quiet_from is not None and wishes.quiet_from == wishes.quiet_until:
         raise QuietHoursIncomplete
-    kept = session.get(NoticePreference, by.id)
-    if kept is None:
-        kept = NoticePreference(person_id=by.id)
-        session.add(kept)
+    first = database.insert(session, NoticePreference).values(person_id=by.id)
+    session.execute(first.on_conflict_do_nothing(index_elements=["person_id"]))
+    kept = session.get_one(NoticePreference, by.id, populate_existing=True)
     waiting = update(Notice).where(Notice.person_id == by.id, Notice.outgoing_at > at).values(outgoing_at=at)
     session.execute(waiting.execution_options(synchronize_session=False))
     return _made(kept, wishes)

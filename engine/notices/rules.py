@@ -2,18 +2,21 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine.directory import ADMINISTRATOR_GROUP, Directory
-from engine.model import HistoryEntry, ProcessInstance, TaskState, UserTask
+from engine.model import HistoryEntry, Notice, ProcessInstance, TaskState, UserTask
 
 SMALL_GROUP = 5
 """A task offered to at most so many people tells each of them; larger groups see it counted in their inbox."""
+MOST_INCIDENTS = 20
+"""Of so many incidents an administrator is told within an hour; operations shows all of them."""
 
 
 class Topic(StrEnum):
@@ -131,7 +134,15 @@ def _starter_and_approver(event: Event) -> list[UUID | None]:
 
 
 def _administrators(event: Event) -> list[UUID]:
-    return [person.id for person in event.people.people_in_group(ADMINISTRATOR_GROUP)]
+    """Return the administrators; whoever has been told of enough incidents within the hour knows where to look."""
+    found = [person.id for person in event.people.people_in_group(ADMINISTRATOR_GROUP)]
+    told = select(Notice.person_id).where(
+        Notice.person_id.in_(found), Notice.kind == event.entry.kind, Notice.at > event.entry.at - timedelta(hours=1)
+    )
+    enough = told.group_by(Notice.person_id).having(func.count() >= MOST_INCIDENTS)
+    with event.session.no_autoflush:  # what the step has to write goes to the database together, later
+        flooded = set(event.session.scalars(enough))
+    return [each for each in found if each not in flooded]
 
 
 RULES: Mapping[str, Rule] = {
@@ -153,7 +164,7 @@ RULES: Mapping[str, Rule] = {
     "opinion.given": Rule(Topic.OPINIONS, _named("to")),
     "case.copied": Rule(Topic.COPIES, _named("to"), words=("note",)),
     "task.reminded": Rule(Topic.URGING, _holder_or_group, words=("step", "note"), reaches_substitutes=True),
-    "task.escalated": Rule(Topic.URGING, _named("to")),
+    "task.escalated": Rule(Topic.URGING, _named("to"), words=("step", "rule", "holder")),
     "case.ended": Rule(Topic.CASES, _starter),
     "case.cancelled": Rule(Topic.CASES, _starter_and_holders, words=("reason",)),
     "approvers.added": Rule(Topic.CASES, _starter_and_approver, words=("name", "approver_name", "reason")),

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from engine.escalations.rules import Moment
+from engine.escalations.words import in_words
 from engine.notices.rules import Topic
 from engine.wording import Bilingual
 
@@ -28,7 +30,7 @@ SENTENCES: Mapping[str, Bilingual] = {
     "opinion.given": Bilingual("Đã có ý kiến trả lời: {step}", "An opinion was given: {step}"),
     "case.copied": Bilingual("Gửi để biết", "Sent to you to know of"),
     "task.reminded": Bilingual("Đôn đốc: {step}", "Reminder: {step}"),
-    "task.escalated": Bilingual("Nhắc hạn xử lý: {step}", "Deadline: {step}"),
+    "task.escalated": Bilingual("Nhắc hạn: {step}, {when}", "Deadline: {step}, {when}"),
     "case.ended": Bilingual("Hồ sơ đã hoàn thành", "The case has ended"),
     "case.cancelled": Bilingual("Hồ sơ đã bị hủy", "The case was cancelled"),
     "approvers.added": Bilingual("{name}: thêm {approver_name}", "{name}: {approver_name} was added"),
@@ -41,7 +43,11 @@ SENTENCES: Mapping[str, Bilingual] = {
 }
 """The sentence for each kind of notice; the names in braces stand in its data."""
 
-IN_PLACE = Bilingual("làm thay {absent}", "in place of {absent}")
+BESIDE: Mapping[str, Bilingual] = {
+    "absent": Bilingual("làm thay {absent}", "in place of {absent}"),
+    "holder": Bilingual("người xử lý: {holder}", "handled by {holder}"),
+}
+"""What is added in brackets when the data of a notice names it."""
 NO_CONTENT = Bilingual("Hồ sơ này không còn mở cho bạn", "This case is not open to you any more")
 
 TOPICS: Mapping[Topic, Bilingual] = {
@@ -65,10 +71,12 @@ class _Blanks(dict[str, Any]):
 
 def sentence(kind: str, data: Mapping[str, Any], language: str) -> str:
     """Return what happened, in a few words without the case."""
-    said = SENTENCES[kind].said(language).format_map(_Blanks(data))
-    if data.get("absent") and kind != "substitute.set":
-        return f"{said} ({IN_PLACE.said(language).format_map(_Blanks(data))})"
-    return said
+    moment = Moment.read(str(data.get("rule", "")))
+    when = {"when": in_words(moment).said(language)} if moment else {}
+    said = SENTENCES[kind].said(language).format_map(_Blanks({**data, **when}))
+    named = [] if kind == "substitute.set" else [name for name in BESIDE if data.get(name)]
+    beside = "; ".join(BESIDE[name].said(language).format_map(_Blanks(data)) for name in named)
+    return f"{said} ({beside})" if beside else said
 
 
 def note(data: Mapping[str, Any]) -> str:

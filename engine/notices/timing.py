@@ -17,20 +17,20 @@ def goes_at(preference: NoticePreference, at: datetime, is_working_day: Callable
     for the same moment as everything else does, and so goes together with it. What waits for a working day goes at the
     hour of the digest.
     """
+    is_daily = preference.digest is Digest.DAILY
+    first = _next_time(at.astimezone(ZONE), preference.digest_at).astimezone(at.tzinfo) if is_daily else at
+    return may_go_at(preference, first, is_working_day)
+
+
+def may_go_at(preference: NoticePreference, at: datetime, is_working_day: Callable[[date], bool]) -> datetime:
+    """Return the first moment from `at` on at which the person may be told of what has waited long enough."""
     moment = at.astimezone(ZONE)
     for _ in range(MOST_DAYS_AHEAD):
-        if preference.digest is Digest.DAILY:
-            moment = _next_time(moment, preference.digest_at)
         moment = _out_of_quiet_hours(preference, moment)
         if not preference.only_working_days or is_working_day(moment.date()):
             break
         moment = _next_time(moment.replace(hour=0, minute=0) + timedelta(days=1), preference.digest_at)
     return max(moment.astimezone(at.tzinfo), at)
-
-
-def out_of_quiet_hours(preference: NoticePreference, at: datetime) -> datetime:
-    """Return `at`, or the end of the quiet hours it lies in."""
-    return _out_of_quiet_hours(preference, at.astimezone(ZONE)).astimezone(at.tzinfo)
 
 
 def _out_of_quiet_hours(preference: NoticePreference, moment: datetime) -> datetime:

@@ -9,6 +9,7 @@ from engine.retention.files import clear_files, stray_files
 from engine.retention.jobs import clear_finished_jobs, count_finished_jobs
 from engine.retention.notices import clear_read_notices, count_read_notices
 from engine.retention.policy import PERMANENT, Policy, Term
+from engine.retention.uploads import clear_left_uploads, count_left_uploads
 
 __all__ = [
     "PERMANENT",
@@ -18,8 +19,10 @@ __all__ = [
     "Term",
     "clear_files",
     "clear_finished_jobs",
+    "clear_left_uploads",
     "clear_read_notices",
     "count_finished_jobs",
+    "count_left_uploads",
     "count_read_notices",
     "due",
     "remove",

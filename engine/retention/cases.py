@@ -24,6 +24,7 @@ from engine.model import (
     MigratedCase,
     Notice,
     Paper,
+    PaperUpload,
     PaperVersion,
     ProcessDefinition,
     ProcessInstance,
@@ -32,6 +33,7 @@ from engine.model import (
     Signature,
     Subscription,
     TaskCandidate,
+    TaskDraft,
     UserTask,
 )
 from engine.retention.policy import PERMANENT, Policy
@@ -50,6 +52,7 @@ OF_CASES = (
     Incident,
     Signature,
     Job,
+    PaperUpload,
     UserTask,
     Paper,
 )
@@ -182,6 +185,7 @@ def _delete(session: Session, ids: Sequence[UUID]) -> None:
     tasks = select(UserTask.id).where(UserTask.instance_id.in_(ids))
     papers = select(Paper.id).where(Paper.instance_id.in_(ids))
     _delete_where(session, TaskCandidate, TaskCandidate.task_id.in_(tasks))
+    _delete_where(session, TaskDraft, TaskDraft.task_id.in_(tasks))
     _delete_where(session, Reminder, Reminder.task_id.in_(tasks))
     _delete_where(session, PaperVersion, PaperVersion.paper_id.in_(papers))
     for kind in OF_CASES:

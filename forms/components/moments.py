@@ -38,7 +38,10 @@ class Moment(Field):
     kind: ClassVar[str] = "moment"
 
     def cleaned(self, value: object) -> object:
-        """Return the text unchanged when it says a real date and time in the field's format."""
+        """Return the text when it says a real date and time in the field's format.
+
+        Minutes between two steps become the step before: form-js shows that one and sends what the variable held.
+        """
         if value is None or value == "":
             return None
         if not isinstance(value, str):
@@ -48,16 +51,14 @@ class Moment(Field):
             raise Refused(self._complaint())
         if self.subtype == "datetime" and not separator:
             raise Refused(self._complaint())
-        if self.subtype != "date":
-            self._check_clock(clock)
-        return value
+        return value if self.subtype == "date" else value.removesuffix(clock) + self._stepped(clock)
 
-    def _check_clock(self, clock: str) -> None:
-        found = re.fullmatch(rf"([01]\d|2[0-3]):([0-5]\d){_SUFFIX[self.zone_format]}", clock, re.ASCII)
+    def _stepped(self, clock: str) -> str:
+        found = re.fullmatch(rf"([01]\d|2[0-3]):([0-5]\d)({_SUFFIX[self.zone_format]})", clock, re.ASCII)
         if found is None:
             raise Refused(self._complaint())
-        if int(found[2]) % self.minutes:
-            raise Refused(messages.off_interval(self.label, self.minutes))
+        minutes = int(found[2])
+        return f"{found[1]}:{minutes - minutes % self.minutes:02}{found[3]}"
 
     def _complaint(self) -> Bilingual:
         sentences = {"date": messages.no_date, "time": messages.no_time, "datetime": messages.no_date_time}

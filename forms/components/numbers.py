@@ -8,6 +8,7 @@ from engine.wording import Bilingual
 from forms import messages
 from forms.options import Options
 from forms.rules import as_number
+from forms.text import bare
 from forms.values import exact_number, numeral, plain
 
 from .base import Field, Refused, Situation
@@ -33,7 +34,7 @@ class Number(Field):
         return number
 
     def _numeral(self, value: object) -> str:
-        number = numeral(value) if isinstance(value, str) else None
+        number = numeral(bare(value)) if isinstance(value, str) else None
         if number is None:
             raise Refused(messages.wrong_kind(self.label, "một số", "a number"))
         return plain(number) if number else "0"

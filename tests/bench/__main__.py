@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import bare_spiffworkflow, calendar, feel, in_process, long_loop, machine, over_http, semantics
+from tests.bench import bare_spiffworkflow, calendar, feel, forms, in_process, long_loop, machine, over_http, semantics
 from tests.bench.report import Report, as_json, as_table
 
 CASES, LOOPS = 40, 5  # 40 cases are 200 signing steps
@@ -43,7 +43,9 @@ def _measure(*, cases: int, loops: int) -> Report:
     with tempfile.TemporaryDirectory(prefix="bench-loop-") as folder:
         loop = long_loop.measure(Path(folder), loops)
     quick = cases == QUICK_CASES
-    rooms = [*semantics.measure(quick=quick), *feel.measure(quick=quick), *calendar.measure(quick=quick)]
+    rooms = [
+        *(target for room in (semantics, feel, calendar, forms) for target in room.measure(quick=quick)),
+    ]
     return Report(conditions, http, [*alone, *bare], loop, rooms)
 
 

@@ -32,6 +32,7 @@ TARGETS = [
     "feel_hostile_memory",
     "feel_hostile_strays",
     "calendar_due_dates",
+    "form_of_sixty",
 ]
 LOOP = ["loop_1", "loop_10", "loop_100", "loop_1000"]
 

@@ -105,6 +105,18 @@ FAULTS: dict[str, tuple[str, str, str, dict[str, Any]]] = {
         "read",
         {"lc": {"outcome.sign": '={label: "Ký", signs: "stamp"}'}},
     ),
+    "answers to be checked in a word": (
+        "start > read",
+        "diagram.property_refused",
+        "read",
+        {"lc": {"outcome.sign": '={label: "Ký", check: "yes"}'}},
+    ),
+    "answers to be checked that are dropped": (
+        "start > read",
+        "diagram.property_refused",
+        "read",
+        {"lc": {"outcome.sign": '={label: "Ký", check: true, validates: false}'}},
+    ),
     "papers neither read nor edit": ("start > read", "diagram.property_refused", "read", {"lc": {"papers": "burn"}}),
     "a number of papers that is none": (
         "start > read",

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from engine import hand_over, history
+from engine import directory, hand_over, history
 from engine.authorities import Terms, grant
 from engine.hand_over import (
     HandOverForbidden,
@@ -24,10 +24,12 @@ from engine.model import (
     AuthorityKind,
     Consultation,
     HistoryEntry,
+    Notice,
     Person,
     Position,
     SigningAuthority,
     Substitution,
+    Unit,
 )
 from engine.substitutes import set_substitute
 from engine.verbs.consulting import answer, consult
@@ -186,6 +188,22 @@ def test_the_head_of_the_unit_may_and_the_head_of_another_may_not(busy: Any) -> 
     assert leave(busy, by="thu") == 2
 
 
+def test_who_works_under_another_head_too_is_seen_off_by_administrators(busy: Any) -> None:
+    def add(session: Session) -> None:
+        unit = session.scalars(select(Unit).where(Unit.code == "P.KHTCTH")).one()
+        session.add(Position(person=busy.person(session, "mai"), unit=unit, kind="specialist", title="Kiêm nhiệm"))
+        session.flush()
+        directory.changed(session)
+
+    busy.write(add)
+
+    for head in ("thu", "lan"):
+        assert preview(busy, by=head).holds_anything
+        with pytest.raises(HandOverForbidden):
+            leave(busy, by=head)
+    assert leave(busy) == 2
+
+
 def test_a_head_does_not_close_the_account_of_an_administrator(busy: Any) -> None:
     def promote(session: Session) -> None:
         busy.person(session, "mai").is_administrator = True
@@ -293,6 +311,8 @@ def test_without_an_heir_the_questions_are_closed(office: Any, pen: Any) -> None
     with office.session() as session:
         entry = session.scalars(select(HistoryEntry).where(HistoryEntry.kind == "opinions.closed")).one()
         assert (entry.data["count"], entry.data["to_names"]) == (1, ["Bùi Mai"])
+        told = select(Notice).join(Notice.person).where(Person.username == "quynh", Notice.kind == "opinions.closed")
+        assert session.scalars(told).one().data == {"step": "Việc register"}
 
 
 def stand_in(office: Any, absent: str, substitute: str) -> Substitution:

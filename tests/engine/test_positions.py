@@ -1,7 +1,7 @@
 """What deputies are in charge of: said by administrators and heads, asked by diagrams, found by search."""
 
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import select
@@ -30,9 +30,27 @@ def two_deputies(office: Any) -> Any:
     return office
 
 
-def put(office: Any, username: str, fields: str, by: str = "admin", **more: Any) -> Position:
+def work_besides(office: Any, username: str, unit_code: str) -> UUID:
+    """Let somebody work in a second unit; return that position's id."""
+
+    def add(session: Session) -> UUID:
+        unit = session.scalars(select(Unit).where(Unit.code == unit_code)).one()
+        made = Position(person=office.person(session, username), unit=unit, kind="specialist", title="Kiêm nhiệm")
+        session.add(made)
+        session.flush()
+        directory.changed(session)
+        return made.id
+
+    position_id: UUID = office.write(add)
+    return position_id
+
+
+def put(
+    office: Any, username: str, fields: str, by: str = "admin", *, in_unit: str | None = None, **more: Any
+) -> Position:
     def do(session: Session) -> Position:
-        held = session.scalars(select(Position).join(Position.person).where(Person.username == username)).one()
+        found = select(Position).join(Position.person).join(Position.unit).where(Person.username == username)
+        held = session.scalars(found.where(Unit.code == in_unit) if in_unit else found).one()
         return positions.put_in_charge(
             session, held.id, fields=fields, by=office.person(session, by), at=office.now, **more
         )
@@ -119,6 +137,15 @@ def test_the_head_above_says_what_a_deputy_is_in_charge_of(office: Any) -> None:
 def test_nobody_else_does_not_even_for_themselves(office: Any, by: str) -> None:
     with pytest.raises(PositionNotYours):
         put(office, "son", "Văn thư", by=by)
+
+
+def test_a_head_says_nothing_of_a_position_in_another_unit(office: Any) -> None:
+    second = work_besides(office, "son", "P.KHTCTH")
+
+    with pytest.raises(PositionNotYours):
+        put(office, "son", "Văn thư", by="lan", in_unit="VPS")
+
+    assert put(office, "son", "Kế hoạch", by="lan", in_unit="P.KHTCTH").id == second
 
 
 def test_a_place_in_the_order_below_zero_is_refused(office: Any) -> None:

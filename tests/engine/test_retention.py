@@ -200,7 +200,7 @@ def test_a_case_that_somebody_elses_table_names_is_held(desk: Any) -> None:
 
 def test_every_table_that_points_at_a_case_is_thought_of() -> None:
     goes = {kind.__table__ for kind in OF_CASES} | {ProcessInstance.__table__}
-    through = {"task_candidate", "reminder", "paper_version", "case_migration"}  # by task, by paper; by a work's job
+    through = {"task_candidate", "task_draft", "reminder", "paper_version", "case_migration"}  # by task, paper; a job
 
     def points_at_what_goes(key: ForeignKey) -> bool:
         return key.column.table in goes and key.ondelete is None

@@ -153,3 +153,9 @@ def test_a_stored_choice_that_feel_no_longer_offers_opens_empty(form_of: Fixture
 
     assert check(form, {}, unit="CŨ", units=["MỚI"]) == {"unit": None}
     assert check(form, {}, unit="MỚI", units=["MỚI"]) == {"unit": "MỚI"}
+
+
+def test_nothing_chosen_opens_as_an_empty_list_since_the_browser_adds_to_it(form_of: Fixture) -> None:
+    form = form_of(chain(), {"type": "dynamiclist", "path": "rows", "components": [chain()]})
+
+    assert form.initial({"chain": None, "rows": [{"chain": None}]}) == {"chain": [], "rows": [{"chain": []}]}

@@ -102,7 +102,8 @@ def test_what_is_no_email_address_is_refused(form_of: Fixture, complaints: Fixtu
 
 
 @pytest.mark.parametrize(
-    ("number", "is_taken"), [("+84912345678", True), ("0084912345678", True), ("0912345678", False)]
+    ("number", "is_taken"),
+    [("+84912345678", True), ("0084912345678", True), ("0912345678", False), ("+5999123456", True), ("+7670000", True)],
 )
 def test_a_phone_number_is_international(
     form_of: Fixture, check: Fixture, complaints: Fixture, number: Any, is_taken: Any

@@ -74,6 +74,18 @@ def test_a_signature_in_the_middle_of_the_chain_takes_13_statements_and_one_comm
     assert [each.split(" (")[0] for each in statements if " notice " in each] == ["INSERT INTO notice"]
 
 
+def test_a_signature_over_a_draft_takes_one_statement_more(site: Any, journey: Any, traffic: Traffic) -> None:
+    journey.submit()
+    thu = site.visit("nguyen.thu")
+    assert thu.post(f"/tasks/{site.the_task().id}/draft", {"data": "{}", "revision": 0}).status_code == 200
+
+    press(site, traffic, "nguyen.thu", "sign")
+
+    [statements] = traffic.committed
+    assert len(statements) <= MOST_STATEMENTS + 1, statements
+    assert [each.split(" WHERE")[0] for each in statements if "task_draft" in each] == ["DELETE FROM task_draft"]
+
+
 def test_the_last_signature_which_offers_the_task_to_the_clerks_takes_13_statements_and_one_commit(
     site: Any, journey: Any, traffic: Traffic
 ) -> None:

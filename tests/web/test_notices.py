@@ -115,6 +115,19 @@ def test_a_notice_of_a_task_that_is_over_leads_to_the_case(site: Any, journey: A
     assert response.location == f"/cases/{site.the_case().id}"
 
 
+def test_a_notice_of_a_task_that_a_colleague_has_claimed_leads_to_a_page_that_says_so(site: Any, journey: Any) -> None:
+    journey.submit()
+    journey.sign("nguyen.thu", "vu.ha", "hoang.lan", "tran.hanh", "pham.bao")
+    site.visit("bui.mai").post(f"/tasks/{site.the_task().id}/claim")
+    [notice] = notices_of(site, "ly.quynh")
+    colleague = site.visit("ly.quynh")
+
+    shown = colleague.get(colleague.get(f"/notices/{notice.id}").location)
+
+    assert shown.status_code == 200
+    assert "Bùi Mai" in shown.text
+
+
 def test_nobody_opens_or_marks_the_notice_of_another(site: Any, journey: Any) -> None:
     journey.submit()
     [notice] = notices_of(site, "nguyen.thu")

@@ -43,6 +43,7 @@ def catalogue() -> dict[object, object]:
     with (WEB / "translations" / "vi" / "LC_MESSAGES" / "messages.po").open("rb") as file:
         read = read_po(file, "vi")
     assert not read.fuzzy, "a catalogue marked fuzzy is not compiled"
+    assert not read.obsolete, "a sentence that nobody says any more leaves the catalogue"
     return {message.id: message for message in read if message.id}
 
 

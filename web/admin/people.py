@@ -1,5 +1,6 @@
 """One person's page: positions, open work, the hand-over when they leave, and their password."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
@@ -7,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from engine import accounts, administrators, hand_over, positions
 from engine.errors import Invalid
-from engine.model import Person
+from engine.model import Person, Position
 from engine.tasks import LONGEST_REASON
 from web import clock, entries
 from web.admin.room import bp, page_cards
@@ -39,7 +40,7 @@ def person(person_id: UUID) -> ResponseReturnValue:
         cards=page_cards() if is_administrator else [],
         ahead=ahead,
         colleagues=_colleagues(ahead.person),
-        may_put_in_charge=positions.may_put_in_charge(session(), person_id, by=me(), at=clock.now()),
+        to_charge=_to_charge(ahead.positions),
         may_hand_over=hand_over.may_hand_over(session(), ahead.person, by=me(), at=clock.now()),
         is_administrator=is_administrator,
         today=clock.today(),
@@ -47,6 +48,12 @@ def person(person_id: UUID) -> ResponseReturnValue:
         shortest_password=SHORTEST_PASSWORD,
         longest_password=LONGEST_PASSWORD,
     )
+
+
+def _to_charge(held: Sequence[Position]) -> set[UUID]:
+    """Return the positions of which the reader may say what they are in charge of."""
+    now = clock.now()
+    return {each.id for each in held if positions.may_put_in_charge(session(), each, by=me(), at=now)}
 
 
 def _colleagues(person: Person) -> list[tuple[str, str]]:

@@ -6,34 +6,19 @@ from typing import Any
 
 from engine.calendar import Pause
 from engine.escalations.rules import Moment
-from web.language import gettext, ngettext
+from engine.escalations.words import in_words
+from web.language import gettext, language
 from web.moments import day_and_minute
 
 
 def escalated(data: Mapping[str, Any]) -> str:
     """Return who was told of a task because a rule says so, and what the rule says."""
     moment = Moment.read(data["rule"])
-    when = moment_words(moment) if moment else data["rule"]
+    when = in_words(moment).said(language()) if moment else data["rule"]
     if data["turn"]:
         when = gettext("%(when)s, repeated (%(num)s)", when=when, num=data["turn"])
     told = ", ".join(data["to_names"]) or gettext("nobody found")
     return gettext("Due reminder for %(step)s, %(when)s: %(told)s", step=data["step"], when=when, told=told)
-
-
-def moment_words(moment: Moment) -> str:
-    """Return when an escalation rule holds."""
-    if moment.percent:
-        return gettext("%(percent)s%% of the time has passed", percent=moment.percent)
-    count = abs(moment.hours or moment.days)
-    if not count:
-        return gettext("due now")
-    if moment.hours and moment.is_before_due:
-        return ngettext("%(num)s working hour before due", "%(num)s working hours before due", count)
-    if moment.hours:
-        return ngettext("%(num)s working hour past due", "%(num)s working hours past due", count)
-    if moment.is_before_due:
-        return ngettext("%(num)s working day before due", "%(num)s working days before due", count)
-    return ngettext("%(num)s working day past due", "%(num)s working days past due", count)
 
 
 def due_moved(data: Mapping[str, Any]) -> str:

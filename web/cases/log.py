@@ -169,6 +169,12 @@ SENTENCES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "paper.added": lambda data: gettext(
         "Added %(name)s, version %(version)s", name=data["name"], version=data["version"]
     ),
+    "paper.infected": lambda data: gettext(
+        "%(name)s was refused: %(scanner)s found %(found)s",
+        name=data["name"],
+        scanner=data["scanner"],
+        found=data["found"],
+    ),
     "paper.removed": lambda data: gettext("Removed %(name)s", name=data["name"]),
     "signature.given": _signed,
     "signatures.voided": _voided,

@@ -109,6 +109,7 @@ class CasePage:
     my_task_url: str
     doings: CaseDoings
     bench_url: str
+    print_url: str
     suspension: Suspension | None
     is_purged: bool
     steps: list[Step]
@@ -185,6 +186,7 @@ def case_page(case: ProcessInstance) -> CasePage:
         my_task_url=url_for("inbox.task", task_id=mine.id) if mine else "",
         doings=doings_of(case),
         bench_url=_bench_url(case),
+        print_url=url_for("printing.case", instance_id=case.id),
         suspension=suspension_note(case),
         is_purged=case.purged_at is not None,
         steps=steps_of_case(session(), case, opened, signatures),

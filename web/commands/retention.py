@@ -71,7 +71,8 @@ def _list(sessions: Sessions, policy: Policy, store: PaperStore, at: datetime) -
             retention.count_finished_jobs(session, policy, at=at),
             retention.count_read_notices(session, at=at),
         )
-        click.echo(_totals(cases, files, jobs, notices))
+        uploads = retention.count_left_uploads(session, at=at)
+        click.echo(_totals(cases, files, jobs, notices, uploads))
     click.echo("Chưa xóa gì; thêm --apply để loại bỏ. / Nothing was removed; --apply removes.")
 
 
@@ -87,8 +88,9 @@ def _apply(sessions: Sessions, policy: Policy, store: PaperStore, at: datetime) 
     files = retention.clear_files(sessions, stray)
     jobs = retention.clear_finished_jobs(sessions, policy, at=at)
     notices = retention.clear_read_notices(sessions, at=at)
-    click.echo(_totals(gone, files, jobs, notices))
-    log.info("retention.applied", cases=gone, files=files, jobs=jobs, notices=notices)
+    uploads = retention.clear_left_uploads(sessions, at=at)
+    click.echo(_totals(gone, files, jobs, notices, uploads))
+    log.info("retention.applied", cases=gone, files=files, jobs=jobs, notices=notices, uploads=uploads)
     return 0 if gone == len(found) else 1
 
 
@@ -114,6 +116,7 @@ def _line(case: DueCase) -> str:
     return f"{case.business_key}{called}  {case.process_key}  {ended:%d/%m/%Y}  {case.policy}"
 
 
-def _totals(cases: int, files: int, jobs: int, notices: int) -> str:
+def _totals(cases: int, files: int, jobs: int, notices: int, uploads: int) -> str:
     said = f"{cases} hồ sơ / cases, {files} tệp / files, {jobs} việc tự động đã xong / finished jobs"
-    return f"{said}, {notices} thông báo đã đọc từ lâu / notices read long ago"
+    said = f"{said}, {notices} thông báo đã đọc từ lâu / notices read long ago"
+    return f"{said}, {uploads} tải lên bỏ dở / uploads left unfinished"

@@ -1,7 +1,7 @@
 // Builds the bundles into web/static/dist and writes manifest.json: logical name → hashed file name.
 // `node build.mjs` once, `node build.mjs --watch` while working on the sources.
 import { context } from 'esbuild'
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -48,6 +48,22 @@ const oneTongue = {
   },
 }
 
+/** Lay what pdf.js fetches by itself beside the bundles: its worker, fonts, letters of other scripts, decoders. */
+async function layOutPdfjs() {
+  const library = join(here, 'node_modules/pdfjs-dist')
+  const { version } = JSON.parse(await readFile(join(library, 'package.json'), 'utf8'))
+  const folder = `pdfjs-${version}`
+  await mkdir(join(dist, folder), { recursive: true })
+  const taken = { standard_fonts: /./, cmaps: /./, wasm: /_fallback\.js$|LICENSE_.*OPENJPEG$/ }
+  const lay = (from, file) => cp(join(library, from), join(dist, folder, file))
+  for (const [part, wanted] of Object.entries(taken)) {
+    const files = (await readdir(join(library, part))).filter((file) => wanted.test(file))
+    await Promise.all(files.map((file) => lay(join(part, file), file === 'LICENSE' ? `LICENSE_${part}` : file)))
+  }
+  await lay('legacy/build/pdf.worker.min.mjs', 'pdf.worker.js') // every server knows the type of .js
+  return folder
+}
+
 /** fill:none;stroke-width:100 → fill="none" stroke-width="100": in a drawing the same, and no inline style. */
 function asAttributes(styles) {
   return styles.split(';').filter(Boolean).map((each) => each.replace(/^\s*([^:]+):\s*(.*)$/, '$1="$2"')).join(' ')
@@ -71,7 +87,7 @@ async function writeManifest(metafiles) {
   const written = Object.keys(outputs).map((path) => basename(path))
   await replaceFile(join(dist, licences), await licencesOf(inputs))
   await replaceFile(join(dist, 'manifest.json'), JSON.stringify(logicalNames(outputs), null, 1) + '\n')
-  await keepOnly(new Set([...written, licences, 'manifest.json']))
+  await keepOnly(new Set([...written, licences, 'manifest.json', await layOutPdfjs()]))
 }
 
 /** Name entries and fonts as templates ask for them: app.js, app.css, be-vietnam-pro-latin-400-normal.woff2. */
@@ -108,7 +124,7 @@ async function replaceFile(path, text) {
 
 async function keepOnly(files) {
   const present = await readdir(dist)
-  await Promise.all(present.filter((file) => !files.has(file)).map((file) => rm(join(dist, file))))
+  await Promise.all(present.filter((file) => !files.has(file)).map((file) => rm(join(dist, file), { recursive: true })))
 }
 
 function report({ outputs }) {

@@ -9,18 +9,20 @@ import simplejson
 from flask import url_for
 from sqlalchemy import select
 
-from engine import cases, forecast, papers, runtime, signing, tasks
+from engine import cases, forecast, papers, signing, tasks
 from engine.errors import PlatformError
 from engine.forecast import Ahead
-from engine.model import InstanceState, ProcessInstance, TaskState, UserTask
+from engine.model import InstanceState, ProcessInstance, TaskDraft, TaskState, UserTask
 from engine.model.user_task import TaskDelegated
 from engine.task_design import Outcome, PapersMode, TaskDesign
 from engine.tasks import Errors
-from processes import submission
+from processes import drafting, submission
+from processes.submission import Answers
 from web import clock
 from web.cases.standing import Suspension, suspension_note
 from web.database import session
 from web.errors import sentence
+from web.inbox.draft_notes import Clash, DraftNote, clash_of, draft_of, note_of
 from web.inbox.more import MoreOfTask, more_of
 from web.inbox.rows import absent_name
 from web.language import gettext, language
@@ -58,18 +60,36 @@ class OutcomeButton:
     style: str
     needs_reason: bool
     confirm: str | None
+    needs_check: bool
     validates: bool
     after: str
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """What a person had sent when the server refused it: nothing is lost."""
+    """What a person had sent when the server did not take it, or not yet: nothing is lost.
+
+    `draft_revision` is that of the draft it began from; `is_behind` says that another window has saved one since.
+    """
 
     errors: Errors = field(default_factory=dict)
-    values: Mapping[str, object] = field(default_factory=dict)
+    values: Mapping[str, object] | None = None
     outcome: str = ""
     reason: str = ""
+    draft_revision: int | None = None
+    is_behind: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AnswersView:
+    """What somebody looks at before an outcome that the process wants checked; `data` is sent again with `seal`."""
+
+    outcome: OutcomeButton
+    reason: str
+    lines: list[tuple[str, str]]
+    data: str
+    seal: str
+    draft_revision: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +108,10 @@ class TaskPane:
     due_at: datetime | None
     facts: list[tuple[str, str]]
     form: FormView | None
+    draft: DraftNote | None
+    clash: Clash | None
+    answers: AnswersView | None
+    is_unsent: bool
     form_errors: dict[str, list[str]]
     submitted_outcome: str
     submitted_reason: str
@@ -105,10 +129,17 @@ class TaskPane:
     complete_url: str
     claim_url: str
     release_url: str
+    print_url: str
 
 
-def pane_of(task: UserTask, *, refusal: Refusal | None = None, paper_errors: list[str] | None = None) -> TaskPane:
-    """Gather the pane of a task the person may see."""
+def pane_of(
+    task: UserTask,
+    *,
+    refusal: Refusal | None = None,
+    answers: Answers | None = None,
+    paper_errors: list[str] | None = None,
+) -> TaskPane:
+    """Gather the pane of a task the person may see; `answers` are to be looked at before the task ends with them."""
     refusal, case = refusal or Refusal(), task.instance
     against = tasks.why_not(session(), task, me(), clock.now())
     groups = tasks.groups_of(session(), me(), clock.now())
@@ -116,6 +147,8 @@ def pane_of(task: UserTask, *, refusal: Refusal | None = None, paper_errors: lis
     does_the_work = may_complete or (isinstance(against, TaskDelegated) and task.assignee_id == me().id)
     design = tasks.design_of(session(), task) if does_the_work else None  # a done step may be an older version's
     may_edit = design is not None and design.papers is PapersMode.EDIT
+    draft = draft_of(task) if may_complete and task.form_id else None
+    outcomes = _buttons(task, design) if design is not None and may_complete else []
     signatures = signing.of_case(session(), case)
     done, live = elements_of(session(), case)
     return TaskPane(
@@ -130,11 +163,15 @@ def pane_of(task: UserTask, *, refusal: Refusal | None = None, paper_errors: lis
         why_not=_why_not(task, against),
         due_at=task.due_at if task.state is TaskState.OPEN else None,
         facts=_facts(task),
-        form=_form(task, refusal),
+        form=_form(task, refusal, draft),
+        draft=note_of(task, draft, refusal.draft_revision) if may_complete and task.form_id else None,
+        clash=clash_of(task, refusal.values or {}) if refusal.is_behind else None,
+        answers=_answers(answers, outcomes, refusal) if answers else None,
+        is_unsent=refusal.values is not None,
         form_errors={key: [each.said(language()) for each in said] for key, said in refusal.errors.items()},
         submitted_outcome=refusal.outcome,
         submitted_reason=refusal.reason,
-        outcomes=_buttons(task, design) if design is not None and may_complete else [],
+        outcomes=outcomes,
         held_outcomes=_held_outcomes(task),
         more=more_of(task),
         papers=rows_of(papers.of_case(session(), case), case.id, task_id=task.id if may_edit else None),
@@ -148,6 +185,7 @@ def pane_of(task: UserTask, *, refusal: Refusal | None = None, paper_errors: lis
         complete_url=url_for("inbox.complete", task_id=task.id),
         claim_url=url_for("inbox.claim", task_id=task.id),
         release_url=url_for("inbox.release", task_id=task.id) if may_complete and task.is_offered else "",
+        print_url=url_for("printing.task", task_id=task.id),
     )
 
 
@@ -188,13 +226,31 @@ def _facts(task: UserTask) -> list[tuple[str, str]]:
     return [*facts, (gettext("Draft number"), str(version))] if version > 1 else facts
 
 
-def _form(task: UserTask, refusal: Refusal) -> FormView | None:
+def _form(task: UserTask, refusal: Refusal, draft: TaskDraft | None) -> FormView | None:
+    """Return the form with what was sent in it, else with the person's draft, else as it came."""
     task_form = submission.form_of(session(), task) if task.state is TaskState.OPEN else None
     if task_form is None:
         return None
-    run = runtime.look(session(), task.instance, clock.now())
-    data = {**task_form.form.initial(run.variables_at(task.token_id)), **refusal.values}
-    return FormView(schema=task_form.text, data=simplejson.dumps(data, use_decimal=True, ensure_ascii=False))
+    if refusal.values is None:
+        data = drafting.opened(session(), task, draft.content if draft else None, clock.now())
+    else:
+        data = {**drafting.opened(session(), task, None, clock.now()), **refusal.values}
+    return FormView(schema=task_form.text, data=_json(data))
+
+
+def _json(data: Mapping[str, object]) -> str:
+    return simplejson.dumps(data, use_decimal=True, ensure_ascii=False)
+
+
+def _answers(answers: Answers, outcomes: list[OutcomeButton], refusal: Refusal) -> AnswersView:
+    return AnswersView(
+        outcome=next(each for each in outcomes if each.key == answers.outcome.key),
+        reason=answers.reason or "",
+        lines=answers.lines,
+        data=_json(refusal.values or {}),
+        seal=answers.seal,
+        draft_revision=refusal.draft_revision,
+    )
 
 
 def _buttons(task: UserTask, design: TaskDesign) -> list[OutcomeButton]:
@@ -206,6 +262,7 @@ def _buttons(task: UserTask, design: TaskDesign) -> list[OutcomeButton]:
             style=outcome.style,
             needs_reason=outcome.needs_reason,
             confirm=outcome.confirm,
+            needs_check=outcome.needs_check,
             validates=outcome.validates,
             after=_after(ahead.next_after(outcome), outcome),
         )

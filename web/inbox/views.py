@@ -1,30 +1,28 @@
 """The inbox and its tasks."""
 
-import re
-from collections.abc import Mapping
-from typing import Any
+from dataclasses import replace
 from uuid import UUID
 
-import simplejson
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import BadRequest
 
 from engine import cases, tasks
 from engine.model import UserTask
+from engine.model.task_draft import TaskDraftMoved
 from engine.tasks import TaskRefused
 from processes import submission
+from processes.submission import AnswersUnchecked
 from web import clock
 from web.database import session, writes
 from web.errors import log_refusal
 from web.inbox.page import task_page
 from web.inbox.pane import Refusal, pane_of
 from web.inbox.rows import read_choice, tasks_in
+from web.inbox.sent import shown_again, submitted
 from web.language import gettext
 from web.security import me
 
 bp = Blueprint("inbox", __name__)
-_HALF_PAIR = re.compile("[\ud800-\udfff]")
 
 
 @bp.get("/")
@@ -61,37 +59,50 @@ def release(task_id: UUID) -> ResponseReturnValue:
 @bp.post("/tasks/<uuid:task_id>/complete")
 @writes
 def complete(task_id: UUID) -> ResponseReturnValue:
-    """Complete a task with its form and one of its outcomes; the next task opens."""
-    sent, outcome, reason = _sent_values(), request.form.get("outcome", ""), request.form.get("reason", "")
+    """Complete a task with its form and one of its outcomes; the next task opens.
+
+    Where the process wants the answers looked at, they are shown first; `mend` leads from there back to the form.
+    """
+    if "mend" in request.form:
+        return task_page(pane_of(_visible(task_id), refusal=_sent_again()))
     try:
         done = submission.submit(
-            session(), task_id, by=me(), outcome=outcome, submission=sent, reason=reason, at=clock.now()
+            session(),
+            task_id,
+            by=me(),
+            outcome=request.form.get("outcome", ""),
+            submission=submitted(),
+            reason=request.form.get("reason", ""),
+            at=clock.now(),
+            seal=request.form.get("seal", ""),
+            draft_revision=request.form.get("draft_revision", type=int),
         )
-    except TaskRefused as refused:
+    except AnswersUnchecked as unchecked:
+        session().rollback()
+        return task_page(pane_of(_visible(task_id), refusal=_sent_again(), answers=unchecked.answers))
+    except (TaskRefused, TaskDraftMoved) as refused:
         log_refusal(refused)
         session().rollback()
-        refusal = Refusal(refused.errors, _as_text(sent), outcome, reason)
-        return task_page(pane_of(_visible(task_id), refusal=refusal)), 422
+        return _with_the_form(task_id, refused)
     flash(gettext("Done: %(step)s.", step=done.name), "ok")
     return redirect(url_for(".inbox"), code=303)
 
 
-def _sent_values() -> Mapping[str, object]:
-    """Return the form's values as the browser sent them: one JSON object."""
-    try:
-        sent: Any = simplejson.loads(request.form.get("data") or "{}", use_decimal=True)
-    except (ValueError, RecursionError, ArithmeticError) as error:
-        raise BadRequest from error
-    if not isinstance(sent, dict):
-        raise BadRequest
-    return sent
+def _with_the_form(task_id: UUID, refused: TaskRefused | TaskDraftMoved) -> ResponseReturnValue:
+    """Show the form again with what was sent, and what stands against it."""
+    if isinstance(refused, TaskDraftMoved):
+        return task_page(pane_of(_visible(task_id), refusal=replace(_sent_again(), is_behind=True))), 409
+    return task_page(pane_of(_visible(task_id), refusal=replace(_sent_again(), errors=refused.errors))), 422
 
 
-def _as_text(sent: Mapping[str, object]) -> Mapping[str, object]:
-    """Return what was sent as a page can show it again: half of a surrogate pair has no bytes."""
-    written = _HALF_PAIR.sub("\N{REPLACEMENT CHARACTER}", simplejson.dumps(sent, use_decimal=True, ensure_ascii=False))
-    shown: Mapping[str, object] = simplejson.loads(written, use_decimal=True)
-    return shown
+def _sent_again() -> Refusal:
+    """Return what the person has sent, for a page that shows it again."""
+    return Refusal(
+        values=shown_again(submitted()),
+        outcome=request.form.get("outcome", ""),
+        reason=request.form.get("reason", ""),
+        draft_revision=request.form.get("draft_revision", type=int),
+    )
 
 
 def _visible(task_id: UUID) -> UserTask:

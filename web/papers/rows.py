@@ -8,6 +8,7 @@ from uuid import UUID
 from flask import url_for
 
 from engine.model import Paper, PaperVersion
+from engine.papers import SHOWN_INLINE
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class PaperRow:
     url: str
     older: list["PaperRow"]
     remove_url: str
+    has_preview: bool
 
 
 def rows_of(papers: Sequence[Paper], case_id: UUID, *, task_id: UUID | None = None) -> list[PaperRow]:
@@ -49,5 +51,6 @@ def _row(version: PaperVersion, case_id: UUID, task_id: UUID | None, older: list
         uploaded_at=version.uploaded_at,
         url=url_for("papers.download", case_id=case_id, version_id=version.id),
         older=older,
+        has_preview=version.media_type in SHOWN_INLINE,
         remove_url=url_for("papers.remove", task_id=task_id, paper_id=paper.id) if task_id else "",
     )

@@ -1,22 +1,20 @@
-"""Uploading and downloading papers."""
+"""Uploading papers in one request, removing and downloading them."""
 
 from collections.abc import Sequence
 from uuid import UUID
 
-from flask import Blueprint, Response, current_app, redirect, request, send_file, url_for
+from flask import Blueprint, Response, redirect, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
-from engine import cases, papers, tasks
-from engine.errors import Forbidden, Invalid
-from engine.model import InPlaceOf, UserTask
-from engine.papers import LARGEST_FILE, PaperRefused, PaperStore
-from engine.task_design import PapersMode
+from engine import cases, papers, receiving
+from engine.errors import Invalid
+from engine.papers import LARGEST_FILE, PaperRefused
 from web import clock
 from web.database import session, write, writes
-from web.errors import log_refusal, sentence
-from web.inbox.page import task_page
-from web.inbox.pane import pane_of
+from web.errors import sentence
+from web.papers.checking import Checked, checked, note_infected
+from web.papers.place import page_with_papers, quota, refused_sentence, store
 from web.security import me
 
 bp = Blueprint("papers", __name__)
@@ -25,52 +23,43 @@ INERT_POLICY = "sandbox; default-src 'none'"
 PDF_POLICY = "frame-ancestors 'none'; base-uri 'none'"  # a sandbox would keep the browser's PDF viewer out
 
 
-class PapersNotEditable(Forbidden):
-    """The task does not let its holder change papers."""
-
-    code = "paper.not_editable"
-
-
 class NoFileChosen(Invalid):
     """The request holds no file."""
 
     code = "paper.none_chosen"
 
 
-def store() -> PaperStore:
-    """Return where contents lie."""
-    found: PaperStore = current_app.extensions["paper_store"]
-    return found
-
-
 @bp.post("/tasks/<uuid:task_id>/papers")
 def upload(task_id: UUID) -> ResponseReturnValue:
     """Add files to the case of a task; each refused file is named with its reason, the others are kept."""
-    received = [(file.filename or "", _content(file)) for file in request.files.getlist("files")]
+    received = [checked(file.filename or "", _content(file)) for file in request.files.getlist("files")]
     return write(lambda: _add(task_id, received))
 
 
-def _add(task_id: UUID, received: Sequence[tuple[str, bytes]]) -> ResponseReturnValue:
-    task, absent = _editable(task_id)
-    errors = [] if any(name for name, _ in received) else [sentence(NoFileChosen())]
-    for name, content in received:
+def _add(task_id: UUID, received: Sequence[Checked]) -> ResponseReturnValue:
+    task, absent = receiving.editable_task(session(), task_id, by=me(), at=clock.now())
+    errors = [] if any(each.name for each in received) else [sentence(NoFileChosen())]
+    for file in received:
         try:
-            papers.add(
+            if file.infected is not None:
+                note_infected(task.instance, file.infected, absent)
+                raise file.infected
+            receiving.add(
                 session(),
                 task.instance,
                 store(),
-                name=name,
-                content=content,
+                name=file.name,
+                content=file.content,
+                quota=quota(),
                 by=me(),
                 at=clock.now(),
                 in_place_of=absent,
             )
         except PaperRefused as refused:
-            log_refusal(refused)
-            errors.append(sentence(refused))
+            errors.append(refused_sentence(refused))
     session().flush()
     if errors:
-        return task_page(pane_of(tasks.find(session(), task_id), paper_errors=errors)), 200
+        return page_with_papers(task_id, errors)
     return redirect(url_for("inbox.task", task_id=task_id), code=303)
 
 
@@ -78,7 +67,7 @@ def _add(task_id: UUID, received: Sequence[tuple[str, bytes]]) -> ResponseReturn
 @writes
 def remove(task_id: UUID, paper_id: UUID) -> ResponseReturnValue:
     """Take a paper out of the case of a task."""
-    task, absent = _editable(task_id)
+    task, absent = receiving.editable_task(session(), task_id, by=me(), at=clock.now())
     papers.remove(session(), task.instance, paper_id, by=me(), at=clock.now(), in_place_of=absent)
     return redirect(url_for("inbox.task", task_id=task_id), code=303)
 
@@ -89,15 +78,6 @@ def _content(file: FileStorage) -> bytes:
         return file.stream.read(LARGEST_FILE + 1)
     finally:
         file.close()
-
-
-def _editable(task_id: UUID) -> tuple[UserTask, InPlaceOf | None]:
-    """Return the locked task whose papers the person may change, and in whose place they do."""
-    task, groups = tasks.lock(session(), task_id), tasks.groups_of(session(), me(), clock.now())
-    task.must_be_doable_by(me(), groups)
-    if tasks.design_of(session(), task).papers is not PapersMode.EDIT:
-        raise PapersNotEditable(task_id=task_id)
-    return task, task.in_place_of(me(), groups)
 
 
 @bp.get("/cases/<uuid:case_id>/papers/<uuid:version_id>")

@@ -111,14 +111,16 @@ class Approval:
 
         self.office.write(come)
 
-    def goes_away(self, username: str, substitute: str) -> None:
-        """Let somebody be away this week, with a substitute."""
+    def goes_away(self, username: str, substitute: str, *, in_unit: str | None = None) -> None:
+        """Let somebody be away this week, with a substitute for all they do or for one unit."""
 
         def go(session: Session) -> None:
             who, instead = self.office.person(session, username), self.office.person(session, substitute)
             last = self.today + timedelta(days=5)
+            unit = session.scalars(select(Unit).where(Unit.code == in_unit)).one() if in_unit else None
             session.add(
                 Substitution(
+                    unit=unit,
                     person=who,
                     substitute=instead,
                     valid_from=self.today,

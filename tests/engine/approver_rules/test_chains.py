@@ -121,6 +121,19 @@ def test_a_called_process_that_stops_goes_on_and_returns_to_its_caller(approval:
     assert approval.state == "ended"
 
 
+def test_in_a_called_process_the_way_up_begins_where_the_first_case_was_started(approval: Any) -> None:
+    pen, nobody = approval.pen, approval.step("approve", assignee="=null")
+    inner = pen.process("inner", pen.start(), nobody, pen.end(), flows="start > approve > end", when_nobody="superior")
+    approval.office.deploy(inner, pack="inner")
+    steps = pen.user("write", assignee="=starter"), approval.step("check", assignee='="lan"'), pen.call("ask", "inner")
+    flows = "start > write > check > ask > end"
+    approval.office.deploy(pen.process("outer", pen.start(), *steps, pen.end(), flows=flows), pack="outer")
+    approval.begin(by="minh", key="outer")
+    approval.done("check", "lan")
+
+    assert approval.open() == [("approve", "thu")]
+
+
 def call_it(approval: Any, **rules: str) -> None:
     """Deploy a process with an approval, and one with a draft that calls it."""
     pen = approval.pen

@@ -4,16 +4,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
 from sqlalchemy import event
+
+from engine import runtime
 
 
 @contextmanager
-def counted(office: Any) -> Iterator[list[str]]:
-    """Count the statements that go to the driver."""
-    said: list[str] = []
+def counted(office: Any) -> Iterator[list[tuple[str, Any]]]:
+    """Count the statements that go to the driver, with their values."""
+    said: list[tuple[str, Any]] = []
 
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        said.append(statement)
+    def note(_connection: Any, _cursor: Any, statement: str, values: Any, *_rest: Any) -> None:
+        said.append((statement, values))
 
     event.listen(office.engine, "before_cursor_execute", note)
     yield said
@@ -38,3 +41,21 @@ def test_a_step_costs_as_many_statements_with_rules_as_without(approval: Any) ->
 
     rules = dict.fromkeys(("when_nobody", "when_absent", "when_starter", "when_repeated"), "superior")
     assert cost_of_a_step(approval, "with_rules", **rules) == without
+
+
+@pytest.mark.only_on("sqlite")
+def test_who_did_the_step_before_is_looked_up_in_the_case_and_not_among_all(approval: Any) -> None:
+    approval.draw(approval.step("approve", assignee='="lan"'), when_repeated="superior")
+    approval.begin()
+    at = approval.office.now
+    with approval.office.session() as session:
+        instance = runtime.case_by_id(session, approval.cases[0])
+        appointer = runtime.appointer_of(session, instance, runtime.environment_of(session, instance, at), at)
+        assert appointer is not None
+        with counted(approval.office) as said:
+            found = appointer.approvers_before("approve")
+
+        assert found == {approval.office.person(session, "minh").id}
+        [(statement, values)] = [each for each in said if "history.kind" in each[0]]
+        plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all()
+    assert not [row for row in plan if "SCAN process_instance" in row[-1]]

@@ -396,6 +396,17 @@ def test_whoever_is_on_leave_with_a_substitute_at_work_is_not_passed_by(approval
     assert approval.open() == [("approve", "lan")]
 
 
+@pytest.mark.parametrize(("unit", "to"), [("VPS", "VPS/archivist"), ("P.KHTCTH", "bao")])
+def test_a_substitute_for_one_unit_stands_in_for_the_tasks_of_that_unit(approval: Any, unit: str, to: str) -> None:
+    approval.comes("lan", "VPS", kind="archivist")
+    approval.is_away("lan")
+    approval.goes_away("lan", "an", in_unit=unit)
+    approval.draw(approval.step("approve", groups='=["VPS/archivist"]'), when_absent="person:bao")
+    approval.begin()
+
+    assert approval.open() == [("approve", to)]
+
+
 def test_a_substitute_who_is_on_leave_too_is_none(approval: Any) -> None:
     approval.draw(approval.step("approve", assignee=HEAD), when_absent="stop")
     approval.goes_away("lan", substitute="an")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from engine import definitions, messages, repair, runtime
+from engine import definitions, messages, repair, runtime, task_drafts, tasks
 from engine.model import (
     Activity,
     ActivityState,
@@ -59,6 +59,27 @@ def test_an_open_task_keeps_whom_it_is_for_and_until_when(office: Any, pen: Any,
     assert carrier.version_of(case.id) == 2
     office.complete(after.id, by="lan")
     assert office.case(case.id).state is InstanceState.ENDED
+
+
+def test_what_was_typed_into_the_form_of_an_open_task_is_kept(office: Any, pen: Any, carrier: Any) -> None:
+    for due in ('=duration("P2D")', '=duration("P9D")'):
+        approve = pen.user("approve", assignee="lan", due=due)
+        office.deploy(pen.process("leave", pen.start(), approve, pen.end(), flows=FLOW))
+        if not office.open_tasks():
+            office.start("leave")
+    task = office.task()
+    office.write(
+        lambda session: task_drafts.save(
+            session, task.id, {"days": 3}, revision=0, by=office.person(session, "lan"), at=office.now
+        )
+    )
+
+    carrier.move("leave")
+
+    with office.session() as session:
+        draft = task_drafts.find(session, tasks.find(session, task.id), office.person(session, "lan"))
+    assert draft is not None
+    assert (draft.content, draft.revision) == ({"days": 3}, 1)
 
 
 @pytest.mark.parametrize("holder", [None, "mai"])

@@ -45,6 +45,7 @@ def test_the_entry_says_when_the_moment_was_and_of_which_task(watch: Any) -> Non
         "rule": "50%",
         "turn": 0,
         "moment": "2026-03-02T07:30:00+00:00",
+        "holder": "Lê An",
         "to": ["an"],
         "to_names": ["Lê An"],
     }

@@ -19,6 +19,7 @@ from engine.notices.preferences import AddressInvalid, QuietHoursIncomplete, Wis
 from engine.wording import Bilingual
 
 MINUTE = timedelta(minutes=1)
+Said = list[tuple[str, Any]]
 
 
 @dataclass
@@ -235,6 +236,33 @@ def test_what_nothing_could_send_for_days_is_not_sent_any_more(desk: Any, post: 
         assert session.scalars(select(Notice.outgoing_at)).all() == [None, None]
 
 
+def test_what_waits_for_the_end_of_long_holidays_goes_then(desk: Any, post: Post) -> None:
+    wish(desk, "lan", only_working_days=True)
+    desk.now = datetime(2026, 2, 14, 3, 0, tzinfo=UTC)  # the Saturday before Tết
+    send_task(desk)
+    post.run()
+    assert [name for name, _ in post.heard() if name == "lan"] == []
+
+    desk.now = datetime(2026, 2, 23, 1, 0, tzinfo=UTC)  # the Monday after it, 08:00
+    post.run()
+
+    assert [name for name, _ in post.heard() if name == "lan"] == ["lan"]
+
+
+def test_of_a_long_time_without_channels_not_each_notice_is_looked_at(desk: Any, post: Post, said: Said) -> None:
+    for _ in range(6):
+        send_task(desk)
+    desk.later(days=5)
+    send_task(desk)
+    said.clear()
+
+    post.run()
+
+    assert sorted(post.heard()) == [("lan", ["Việc mới: Việc second"]), ("minh", ["Hồ sơ đã hoàn thành"])]
+    forgotten = [values for statement, values in said if statement.startswith("UPDATE notice SET outgoing_at")]
+    assert len(forgotten) == 2  # all that is old at once, and what goes out
+
+
 def test_who_has_left_is_told_nothing(desk: Any, post: Post) -> None:
     send_task(desk)
     desk.write(lambda session: session.execute(update(Person).where(Person.username == "lan").values(is_active=False)))
@@ -315,6 +343,22 @@ def test_a_count_looks_up_the_readers_new_notices_and_no_others(desk: Any, said:
     assert "USING COVERING INDEX ix_notice_unread_person_id_read_at" in plan
 
 
+@pytest.mark.only_on("sqlite")
+def test_gathering_looks_up_what_is_due_and_nothing_that_has_gone_out(desk: Any, post: Post, said: Said) -> None:
+    send_task(desk)
+    said.clear()
+
+    post.run()
+
+    asked = [each for each in said if "notice.outgoing_at <" in each[0]]
+    assert len(asked) == 3  # what is too old, whose turn it is, what they are told
+    with desk.engine.connect() as connection:
+        for statement, values in asked:
+            plan = " ".join(map(str, connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)))
+            assert "USING INDEX ix_notice_outgoing_at (outgoing_at<?)" in plan, statement
+            assert "SCAN" not in plan, statement
+
+
 def test_a_letter_that_was_taken_is_marked_on_its_notices(desk: Any, post: Post) -> None:
     wish(desk, "lan", address="lan@example.vn")
     send_task(desk)
@@ -328,11 +372,34 @@ def test_a_letter_that_was_taken_is_marked_on_its_notices(desk: Any, post: Post)
 
 @pytest.mark.parametrize(
     "address",
-    ["lan", "lan@", "lan@x", "a b@example.vn", "lan@example.vn\nBcc: all@example.vn", "lan@example.vn,x@y.vn"],
+    [
+        "lan",
+        "lan@",
+        "lan@x",
+        "a b@example.vn",
+        "lan@example.vn\nBcc: all@example.vn",
+        "lan@example.vn,x@y.vn",
+        "lan..hoang@example.vn",
+        ".lan@example.vn",
+        "lan.@example.vn",
+    ],
 )
 def test_what_is_no_address_is_refused(desk: Any, address: str) -> None:
     with pytest.raises(AddressInvalid):
         wish(desk, "lan", address=address)
+
+
+def test_whoever_stores_the_first_wishes_twice_at_once_is_not_refused(desk: Any, at_once: Any) -> None:
+    def save(session: Session, hour: int) -> None:
+        wishes = Wishes(digest=Digest.DAILY, digest_at=time(hour))
+        preferences.save(session, wishes, by=desk.person(session, "lan"), at=desk.now)
+
+    at_once.overtaken(
+        desk.session, lambda session: save(session, 8), lambda: desk.write(lambda session: save(session, 16))
+    ).result()
+
+    with desk.session() as session:
+        assert preferences.of_person(session, desk.person(session, "lan")).digest_at == time(16)
 
 
 @pytest.mark.parametrize(

@@ -10,12 +10,13 @@ from sqlalchemy import Engine, event, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from engine import history, runtime, substitutes, tasks
+from engine import arrivals, history, runtime, substitutes, tasks
 from engine.model import Notice
 from engine.notices import sentences
-from engine.notices.rules import RULES, SUBSTITUTE_SET, TOPICS, Topic
+from engine.notices.rules import MOST_INCIDENTS, RULES, SUBSTITUTE_SET, TOPICS, Topic
 from engine.substitutes import Scope
 from engine.verbs import consulting, copying, delegating, reminding, returning, transferring, withdrawing
+from engine.wording import Bilingual
 
 Told = Callable[..., list[str]]
 
@@ -322,6 +323,30 @@ def test_administrators_are_told_of_incidents(office: Any, pen: Any, told: Told)
     assert told() == ["admin: incident.raised"]
 
 
+def test_a_storm_of_incidents_tells_administrators_of_the_first_ones_of_each_hour(desk: Any, told: Told) -> None:
+    case = desk.start("named", who="lan")
+
+    def fail(session: Session) -> None:
+        arrivals.report_incident(
+            session,
+            runtime.lock(session, case.id),
+            token_id="1",
+            element_id="first",
+            code="job.failed",
+            message=Bilingual("Sự cố", "Incident"),
+            at=desk.now,
+        )
+
+    for _ in range(MOST_INCIDENTS + 5):
+        desk.write(fail)
+    assert len(told("admin")) == MOST_INCIDENTS
+
+    desk.later(hours=1)
+    desk.write(fail)
+
+    assert len(told("admin")) == MOST_INCIDENTS + 1
+
+
 def test_whoever_is_named_by_an_escalation_or_a_change_of_approvers_is_told(desk: Any, told: Told) -> None:
     case = desk.start("named", who="lan")
     escalated: dict[str, Any] = {
@@ -329,6 +354,7 @@ def test_whoever_is_named_by_an_escalation_or_a_change_of_approvers_is_told(desk
         "to": ["thu", "nobody"],
         "moment": "2026-03-02T01:00:00+00:00",
         "rule": "80%",
+        "holder": "Ngô Minh",
     }
     added: dict[str, Any] = {
         "name": "Ký nháy",
@@ -346,6 +372,10 @@ def test_whoever_is_named_by_an_escalation_or_a_change_of_approvers_is_told(desk
     desk.write(record)
 
     assert told() == ["lan: approvers.added", "minh: approvers.added", "thu: task.escalated"]
+    [reminder] = [each for each in notices(desk) if each.kind == "task.escalated"]
+    assert sentences.sentence(reminder.kind, reminder.data, "vi") == (
+        "Nhắc hạn: Việc first, đã qua 80% thời gian xử lý (người xử lý: Ngô Minh)"
+    )
 
 
 def test_every_kind_that_tells_somebody_has_words_and_a_topic_in_both_languages() -> None:

@@ -87,5 +87,12 @@ def test_a_calendar_without_working_days_holds_nothing_back_for_ever() -> None:
 
 
 def test_what_is_late_because_nothing_ran_still_respects_quiet_hours() -> None:
-    assert timing.out_of_quiet_hours(wishes(**NIGHT), moment(2, 22)) == moment(3, 6, 30)
-    assert timing.out_of_quiet_hours(wishes(**NIGHT), moment(2, 12)) == moment(2, 12)
+    assert timing.may_go_at(wishes(**NIGHT), moment(2, 22), weekdays) == moment(3, 6, 30)
+    assert timing.may_go_at(wishes(**NIGHT), moment(2, 12), weekdays) == moment(2, 12)
+
+
+def test_what_is_late_because_nothing_ran_still_waits_for_a_working_day_and_for_no_other_digest() -> None:
+    kept = wishes(only_working_days=True, digest=Digest.DAILY)
+
+    assert timing.may_go_at(kept, moment(7, 12), weekdays) == moment(9, 8)  # a Saturday
+    assert timing.may_go_at(kept, moment(6, 12), weekdays) == moment(6, 12)

@@ -1,21 +1,27 @@
 // The task: fill the hidden field with the form's values, ask for the reason, warn before typed text is lost.
-import { openDialog } from './dialogs.js'
-import { tellFailure } from './dialogs.js'
+import { openDialog, tellFailure } from './dialogs.js'
+import { hasUnsaved, holdAsChanged, saveDraft, saveOnLeaving, settleDraft } from './drafts.js'
 
+/** Something was typed that no draft keeps: a reason, or answers that wait to be confirmed. */
 let isDirty = false
 
 export function startTaskForm() {
   document.addEventListener('click', onOutcome)
   document.addEventListener('submit', onSubmit, true)
   document.addEventListener('input', ({ target, isTrusted }) => {
-    if (isTrusted && target instanceof Element && target.closest('[data-form], [data-task-form]')) isDirty = true
+    if (isTrusted && target instanceof Element && target.closest('[data-task-form]')) isDirty = true
   })
-  document.addEventListener('form:changed', () => { isDirty = true })
   document.addEventListener('htmx:confirm', keepTypedText)
-  document.addEventListener('htmx:afterSettle', ({ target }) => {
-    if (target instanceof Element && isPane(target)) isDirty = Boolean(document.querySelector('[data-task-form][data-refused]'))
-  })
-  window.addEventListener('beforeunload', (event) => { if (isDirty) event.preventDefault() })
+  document.addEventListener('htmx:afterSettle', ({ target }) => { if (target instanceof Element && isPane(target)) lookAtPane() })
+  window.addEventListener('beforeunload', (event) => { if (!saveOnLeaving() || isDirty) event.preventDefault() })
+  lookAtPane()
+}
+
+/** What was sent and not taken is typed text still: the draft keeps it where there is a form. */
+function lookAtPane() {
+  const wasRefused = Boolean(document.querySelector('[data-task-form][data-refused]'))
+  isDirty = wasRefused && !formPlace()
+  if (wasRefused) holdAsChanged()
 }
 
 /** The parts whose renewal takes the task's form away. */
@@ -58,6 +64,7 @@ function allow(/** @type {HTMLFormElement} */ form) {
 async function sendWithValues(form, button) {
   const needsCheck = button?.dataset.validates !== 'no'
   if (needsCheck && !(await formIsInOrder())) return closeDialogs(form)
+  await settleDraft()
   await putValues(form)
   form.dataset.checked = 'yes'
   form.requestSubmit(button)
@@ -101,12 +108,23 @@ function closeDialogs(/** @type {HTMLFormElement} */ form) {
   setTimeout(() => form.querySelectorAll('dialog[open]').forEach((dialog) => /** @type {HTMLDialogElement} */ (dialog).close()))
 }
 
-/** Opening another task would drop what was typed in this one: ask first. */
+/** Opening another task would drop what was typed in this one: keep it as a draft, ask where that does not work. */
 function keepTypedText(/** @type {Event} */ event) {
   const { detail } = /** @type {CustomEvent} */ (event)
   const asks = document.querySelector('#unsaved')
-  if (!isDirty || detail.verb !== 'get' || !isPane(detail.target) || !(asks instanceof HTMLDialogElement)) return
+  if (!(isDirty || hasUnsaved()) || detail.verb !== 'get' || !isPane(detail.target) || !(asks instanceof HTMLDialogElement)) return
   event.preventDefault()
+  saveDraft().then((isKept) => {
+    if (isKept && !isDirty) detail.issueRequest(true)
+    else if (!document.querySelector('dialog[open]')) ask(asks, detail)
+  })
+}
+
+/**
+ * @param {HTMLDialogElement} asks
+ * @param {{ issueRequest: (isConfirmed: boolean) => void }} detail
+ */
+function ask(asks, detail) {
   asks.returnValue = ''
   asks.addEventListener('close', () => {
     if (asks.returnValue !== 'leave') return

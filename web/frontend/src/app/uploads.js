@@ -1,4 +1,12 @@
 // Files go up one by one, each with its own progress and its own error; the list is renewed from the answer.
+import { ask } from './asking.js'
+import { giveUp, sendInPieces } from './pieces.js'
+import { UploadRow } from './upload_row.js'
+
+const SMALL = 1024 * 1024 // goes up in one request
+
+/** @type {Set<() => void>} what waits for the line to come back */
+const waiting = new Set()
 
 export function startUploads() {
   document.addEventListener('change', ({ target }) => {
@@ -11,6 +19,7 @@ export function startUploads() {
     event.preventDefault()
     sendFiles(zone, [...event.dataTransfer.files])
   })
+  addEventListener('online', () => { for (const goOn of [...waiting]) goOn() })
 }
 
 function dropZone(/** @type {DragEvent} */ event) {
@@ -29,63 +38,68 @@ function sendChosen(/** @type {HTMLInputElement} */ input) {
  * @param {File[]} files
  */
 async function sendFiles(form, files) {
-  const rows = files.map((file) => addRow(form, file))
-  for (const [index, file] of files.entries()) {
-    const answer = await sendFile(form, file, rows[index])
-    const wrong = answer && wrongWith(answer)
-    if (answer) renewList(answer)
-    if (answer && !wrong) rows[index].remove()
-    else showError(rows[index], wrong || (form.dataset.failed ?? ''))
+  const rows = files.map((file) => new UploadRow(form, file))
+  for (const [index, file] of files.entries()) await sendOne(form, file, rows[index])
+}
+
+/**
+ * Send one file until it is a paper, is refused or given up; a broken line waits for the person, or for the line.
+ * @param {HTMLFormElement} form
+ * @param {File} file
+ * @param {UploadRow} row
+ */
+async function sendOne(form, file, row) {
+  const leaving = new AbortController()
+  const pieces = { url: form.dataset.pieces ?? '', token: new FormData(form).get('csrf_token')?.toString() ?? '', file }
+  row.onCancel = () => leaving.abort()
+  for (;;) {
+    row.sending(0)
+    const whole = { ...pieces, signal: leaving.signal, onSent: (/** @type {number} */ sent) => row.sending(sent), onWhole: () => row.finishing() }
+    const answer = await (file.size > SMALL ? sendInPieces(whole) : sendWhole(form, file, row, leaving.signal))
+    if (leaving.signal.aborted) break
+    if (!answer.mayPass) return conclude(form, row, answer)
+    row.broken(answer.text)
+    await toGoOn(row, leaving.signal)
+    if (leaving.signal.aborted) break
   }
+  row.remove()
+  if (file.size > SMALL) await giveUp(pieces)
 }
 
 /**
  * @param {HTMLFormElement} form
  * @param {File} file
- * @returns {HTMLElement}
+ * @param {UploadRow} row
+ * @param {AbortSignal} signal
  */
-function addRow(form, file) {
-  const template = form.querySelector('template')
-  const row = /** @type {HTMLElement} */ (template?.content.firstElementChild?.cloneNode(true))
-  const name = row.querySelector('[data-name]')
-  if (name) name.textContent = file.name
-  form.querySelector('[data-queue]')?.append(row)
-  row.querySelector('[data-dismiss]')?.addEventListener('click', () => row.remove())
-  return row
-}
-
-/**
- * @param {HTMLFormElement} form
- * @param {File} file
- * @param {HTMLElement} row
- * @returns {Promise<Document|null>} the page that answered, or null when none came
- */
-function sendFile(form, file, row) {
+function sendWhole(form, file, row, signal) {
   const body = new FormData(form)
   body.delete('files')
   body.append('files', file)
-  const request = new XMLHttpRequest()
-  const bar = row.querySelector('progress')
-  request.upload.onprogress = ({ loaded, total }) => { if (bar) bar.value = loaded / total }
-  request.responseType = 'document'
+  const onSent = (/** @type {number} */ sent) => row.sending(Math.min(sent, file.size))
+  return ask('POST', form.action, { body, headers: { 'HX-Target': 'papers' }, type: 'document', onSent, signal })
+}
+
+/** Wait until the person wants to go on, the line is back, or they give up. */
+function toGoOn(/** @type {UploadRow} */ row, /** @type {AbortSignal} */ signal) {
   return new Promise((resolve) => {
-    request.onloadend = () => {
-      const signIn = request.getResponseHeader('HX-Redirect')
-      if (signIn) location.assign(signIn)
-      resolve(request.responseXML)
-    }
-    request.open('POST', form.action)
-    request.setRequestHeader('HX-Request', 'true')
-    request.setRequestHeader('HX-Target', 'papers')
-    request.send(body)
+    const goOn = () => { waiting.delete(goOn); resolve(undefined) }
+    waiting.add(goOn)
+    row.onContinue = goOn
+    signal.addEventListener('abort', goOn)
   })
 }
 
-/** @returns {string} what the server says against the file; empty when it was taken */
-function wrongWith(/** @type {Document} */ answer) {
-  const said = answer.querySelectorAll('[data-paper-error], [data-error-text]')
-  if (said.length) return [...said].map((item) => item.textContent?.trim()).join(' ')
-  return answer.querySelector('#paper-list') ? '' : ' '
+/**
+ * @param {HTMLFormElement} form
+ * @param {UploadRow} row
+ * @param {import('./asking.js').Answer} answer
+ */
+function conclude(form, row, answer) {
+  const isPage = answer.body instanceof Document && answer.body.querySelector('#paper-list')
+  if (isPage && form.isConnected) renewList(answer.body)
+  if (isPage && !answer.text) row.done()
+  else row.refused(answer.text)
 }
 
 function renewList(/** @type {Document} */ answer) {
@@ -93,17 +107,4 @@ function renewList(/** @type {Document} */ answer) {
     const fresh = answer.getElementById(id)
     if (fresh) document.getElementById(id)?.replaceWith(fresh)
   }
-}
-
-/**
- * @param {HTMLElement} row
- * @param {string} text
- */
-function showError(row, text) {
-  const error = row.querySelector('[data-error]')
-  row.querySelector('progress')?.remove()
-  if (!(error instanceof HTMLElement)) return
-  if (text.trim()) error.textContent = text
-  error.hidden = false
-  row.querySelector('[data-dismiss]')?.removeAttribute('hidden')
 }

@@ -38,8 +38,10 @@ async function draw(/** @type {HTMLElement} */ place) {
 /** Tell the page of what a person changed; what drawing itself sets (a calendar its date) is no change. */
 function tellOfChanges(/** @type {Form} */ form, /** @type {HTMLElement} */ place) {
   let isTouched = false
-  for (const act of ['pointerdown', 'keydown']) place.addEventListener(act, () => { isTouched = true })
-  form.on('field.updated', () => { if (isTouched) place.dispatchEvent(new CustomEvent('form:changed', { bubbles: true })) })
+  const touch = (/** @type {Event} */ { isTrusted }) => { isTouched ||= isTrusted }
+  for (const act of ['pointerdown', 'keydown', 'click', 'input']) place.addEventListener(act, touch, { capture: true })
+  const detail = { values: () => form._getSubmitData() }
+  form.on('field.updated', () => { if (isTouched) place.dispatchEvent(new CustomEvent('form:changed', { bubbles: true, detail })) })
 }
 
 export async function unmountForm(/** @type {HTMLElement} */ place) {
