@@ -70,7 +70,7 @@ def test_a_task_is_sent_back_to_a_chosen_step_that_was_really_passed(
     expect(page.locator("#flash")).to_contain_text("Đã trả lại cho Nguyễn Thu")
     thu = desk.sit_down("nguyen.thu", size)
     open_task(thu, journey.site.the_task().id)
-    expect(thu.locator("#detail header")).to_contain_text("Lý do: Thiếu phụ lục")
+    expect(thu.locator("#detail > header")).to_contain_text("Lý do: Thiếu phụ lục")
 
 
 def test_who_has_sent_a_task_withdraws_it_until_the_next_person_acts(
