@@ -67,6 +67,7 @@ def test_every_session_reads_what_is_committed_and_waits_for_nothing_for_ever(of
         "statement_timeout": "30s",
         "idle_in_transaction_session_timeout": "5min",
         "timezone": "UTC",
+        "jit": "off",
         "application_name": "luanchuyen",
     }
 
